@@ -1,0 +1,17 @@
+/** Every command and what it does, as the help shows it. */
+export const COMMANDS = {
+  serve: 'answer admission reviews over TLS',
+  check: 'predict what would happen to the pods of manifests, node by node',
+  nodes: 'show the state of every node',
+  certs: 'make development certificates',
+  demo: 'start a server over the examples, post reviews to it and show the answers',
+} as const
+
+/** The name of a command. */
+export type Command = keyof typeof COMMANDS
+
+/** The names of all commands, in the order of the help. */
+export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly Command[]
+
+/** True when the word names a command. */
+export const isCommand = (word: string): word is Command => Object.hasOwn(COMMANDS, word)
