@@ -1,0 +1,47 @@
+import { plainText } from '../policy/plain-text.ts'
+import type { Advisory, Reason, State } from '../policy/reasons.ts'
+import { remedyClause, remedyText } from './remedy-clause.ts'
+import { shownName } from './shown-name.ts'
+import { nodeWarning, WARNING_LENGTH } from './warnings.ts'
+
+/** A node that should not get a pod, and why. */
+export interface Violation {
+  readonly node: string
+  readonly state: State
+  readonly reason: Reason
+  readonly evidence: 'report' | 'label'
+  /** At most two sentences, without node, state and reason. */
+  readonly message: string
+}
+
+// A verdict's message has two sentences and a handful of names.
+const LONGEST_MESSAGE = 1000
+
+/**
+ * `node node2 is Mixed (ConfiguredAfterLaunch): 4 containers … Replace the node.`; `aside`, a clause, comes before the colon so
+ * that the whole stays at two sentences. That a verdict is by label is said in its own message.
+ */
+export const denialMessage = (violation: Violation, aside = ''): string =>
+  `node ${shownName(violation.node)}${finding(violation)}${aside === '' ? '' : `, ${aside}`}: ${plainText(violation.message, LONGEST_MESSAGE)}`
+
+/** The same as one warning of at most 120 characters: node, state, reason and what to do. */
+export const violationWarning = (violation: Violation): string => {
+  const textWith = (remedy: string) => (name: string) => `node ${name}${finding(violation)}: ${remedy}`
+  return fittingWarning(violation.node, textWith, violation.reason)
+}
+
+/** One warning of at most 120 characters for an advisory of a node that is Ready. */
+export const advisoryWarning = (node: string, advisory: Advisory): string =>
+  fittingWarning(node, remedy => name => `node ${name} has ${advisory}: ${remedy}`, advisory)
+
+const finding = ({ state, reason }: Violation): string => ` is ${state} (${reason})`
+
+// The first clause of a remedy is what to do; the rest is advice that may be left out.
+const fittingWarning = (
+  node: string,
+  textWith: (remedy: string) => (name: string) => string,
+  reason: Reason,
+): string => {
+  const whole = textWith(remedyText(reason))
+  return nodeWarning(node, whole(node).length <= WARNING_LENGTH ? whole : textWith(remedyClause(reason)))
+}
