@@ -119,5 +119,13 @@ const merged = (found: readonly Found[], namespace: string, view: ClusterView): 
       nodes: [...(before?.nodes ?? []), ...nodes].slice(0, SHOWN_NODES),
     })
   }
-  return [...byMeaning.values()].sort((one, other) => other.count - one.count)
+  return [...byMeaning.values()].sort(byWeight)
 }
+
+// Equal counts must not be told in the order in which nodes happened to come: what is known comes before what is not.
+const byWeight = (one: EligibleGroup, other: EligibleGroup): number =>
+  other.count - one.count ||
+  Number(one.state === 'Unverified') - Number(other.state === 'Unverified') ||
+  (orderOf(one) < orderOf(other) ? -1 : 1)
+
+const orderOf = ({ reason, decision, mode }: EligibleGroup): string => `${reason} ${decision} ${mode}`
