@@ -169,7 +169,8 @@ export const createRoster = (initialConfiguration: GuardConfiguration): Roster =
       const isNow = isOutage({ judgedByReport: told + unverified, unverified }, configuration.outage)
       const outageChanged = isNow !== outage
       outage = isNow
-      if (outageChanged) refreshWhere(({ standing }) => standing === 'unverified', nowMs)
+      // Only what is Unverified can be held, but that may also be a node that does not count, in a pool with mode off.
+      if (outageChanged) refreshWhere(({ standing }) => standing !== 'told', nowMs)
       return { outageChanged, outage }
     },
     judge: (name, nowMs) => {
