@@ -2,10 +2,13 @@
 export const findClosestWord = (word: string, candidates: readonly string[]): string | undefined => {
   const ranked = candidates
     .map(candidate => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
+    .filter(({ candidate, distance }) => distance <= allowedDistance(candidate))
     .sort((one, other) => one.distance - other.distance)
   return ranked[0]?.candidate
 }
+
+// One letter of two is another word rather than a mistyped one.
+const allowedDistance = ({ length }: string): number => (length < 3 ? 0 : Math.max(1, Math.floor(length / 3)))
 
 // Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours cost 1 each.
 const editDistance = (one: string, other: string): number => {

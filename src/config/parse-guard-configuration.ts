@@ -1,6 +1,6 @@
 // A configuration file from text to value: YAML (JSON is YAML too), then the JSON Schema, then what a schema cannot say.
 // Everything wrong is reported at once, each with file, line and path, in the order of the lines.
-import { type Document, LineCounter, parseAllDocuments, type YAMLError } from 'yaml'
+import { type Document, isScalar, LineCounter, parseAllDocuments, type YAMLError } from 'yaml'
 import type { Parsed, Problem } from '../errors.ts'
 import type { GuardConfiguration } from '../policy/configuration.ts'
 import { completeConfiguration } from './complete-configuration.ts'
@@ -17,8 +17,9 @@ interface FoundProblem extends Problem {
 export const parseGuardConfiguration = (text: string, path: string): Parsed<GuardConfiguration> => {
   const lineCounter = new LineCounter()
   const documents = parseAllDocuments(text, { lineCounter, prettyErrors: false })
-  const [document, second] = 'empty' in documents ? [] : documents
-  if (document === undefined || document.contents === null) return refuse([atLine(path, 1, EMPTY)])
+  // A file may begin or end with --- and nothing behind it.
+  const [document, second] = 'empty' in documents ? [] : documents.filter(({ contents }) => !isNothing(contents))
+  if (document === undefined) return refuse([atLine(path, 1, EMPTY)])
   if (second !== undefined) {
     const { line } = lineCounter.linePos(second.range[0])
     return refuse([atLine(path, line, 'expected one document; found another one after ---')])
@@ -30,7 +31,9 @@ export const parseGuardConfiguration = (text: string, path: string): Parsed<Guar
   return validate(document, path, lineCounter, problems)
 }
 
-const EMPTY = 'expected a GuardConfiguration; found an empty document'
+const EMPTY = 'expected a GuardConfiguration; found nothing'
+
+const isNothing = (contents: unknown): boolean => contents === null || (isScalar(contents) && contents.value === null)
 
 const validate = (
   document: Document.Parsed,

@@ -1,0 +1,65 @@
+import t from 'tap'
+import { COMMAND_NAMES } from '../../src/config/commands.ts'
+import { formatHelp } from '../../src/config/format-help.ts'
+import { settingsOf } from '../../src/config/settings-table.ts'
+
+t.test('the help of all commands', async t => {
+  t.equal(
+    formatHelp(null),
+    `soci-guard keeps pods off Kubernetes nodes that are in a mixed-snapshotter state.
+
+Usage: soci-guard COMMAND [flags]
+
+Commands:
+  serve  answer admission reviews over TLS
+  check  predict what would happen to the pods of manifests, node by node
+  nodes  show the state of every node
+  certs  make development certificates
+  demo   start a server over the examples, post reviews to it and show the answers
+
+Run "soci-guard COMMAND --help" for the flags of a command, "soci-guard --version" for the version.
+`,
+  )
+})
+
+t.test('the help of check', async t => {
+  t.equal(
+    formatHelp('check'),
+    `soci-guard check: predict what would happen to the pods of manifests, node by node.
+
+Usage: soci-guard check --inventory FILE --filename FILE [flags]
+
+Flags:
+      --config FILE     GuardConfiguration file; without one the defaults hold ($SOCI_GUARD_CONFIG)
+      --inventory FILE  file or folder with Node, NodeSnapshotter, RuntimeClass, Namespace and Pod
+                        objects as YAML or JSON ($SOCI_GUARD_INVENTORY)
+  -f, --filename FILE   manifest to check: a file, a folder, or - for standard input; may be given
+                        several times
+      --explain         show every node, and what keeps the pod off it
+  -o, --output FORMAT   how the result is printed (table, json, yaml; default table)
+      --[no-]color      colour the output; without the flag only on a terminal, and never when
+                        NO_COLOR is set
+  -h, --help            show this help
+
+A flag wins over its variable, and a variable over the default.
+`,
+  )
+})
+
+for (const command of COMMAND_NAMES) {
+  t.test(`the help of ${command} shows each flag once, aligned, in 100 columns`, async t => {
+    const lines = formatHelp(command).split('\n')
+    t.strictSame(
+      lines.filter(line => line.length > 100),
+      [],
+    )
+    const columns = settingsOf(command).map(({ setting }) => {
+      const pattern = new RegExp(`^ {2}(-[a-z],| {3}) --(\\[no-\\])?${setting.flag} `)
+      const [line = '', ...others] = lines.filter(line => pattern.test(line))
+      t.strictSame(others, [], setting.flag)
+      return line.indexOf(setting.description.split(' ').slice(0, 3).join(' '))
+    })
+    t.ok((columns[0] ?? 0) > 0)
+    t.equal(new Set(columns).size, 1, 'descriptions begin in the same column')
+  })
+}
