@@ -2,7 +2,8 @@
 // oldObject is checked where it is read. Fields that are not known do not matter: Kubernetes adds new ones.
 
 import type { GuardErrorCode, Problem } from '../errors.ts'
-import { describeJson, Fields, isJsonObject } from './json-fields.ts'
+import { describeJson, Fields } from './json-fields.ts'
+import { isJsonObject } from './own-member.ts'
 import type { GroupVersionKind, GroupVersionResource, ReviewRequest, ReviewUser } from './review-request.ts'
 import { readReviewUid } from './review-uid.ts'
 

@@ -64,32 +64,44 @@ const isWhitespace = (byte: number): boolean => byte === 0x20 || byte === 0x0a |
 /** True for 0 to 9. */
 export const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
 
+// Four bytes a step, by the classic test "has a zero byte" (v - 0x01010101 & ~v & 0x80808080) on the word xor'ed with the byte
+// looked for, and "has a byte less than n" for the control characters; the three share ~v, because xor with ASCII leaves the
+// high bits as they are. A borrow makes false hits only above a true one, so the lowest hit is always true.
 const HIGH_BITS = 0x80808080 | 0
 
 /** The first quote, backslash or control character inside a string, or the last byte. */
-export const findStringStop = (json: JsonBytes, start: number): number => findStop(json, start, 0)
-
-/** The same, and it also stops at the first byte that is not ASCII. */
-export const findPlainStop = (json: JsonBytes, start: number): number => findStop(json, start, HIGH_BITS)
-
-// Four bytes a step, by the classic test "has a zero byte" (v - 0x01010101 & ~v & 0x80808080) on the word xor'ed with the byte
-// looked for, and "has a byte less than n" for the control characters. A borrow makes false hits only above a true one, so the
-// lowest hit is always true. Hits at bytes of 0x80 and more are masked away by ~v: the high bit is asked for separately.
-const findStop = ({ bytes, view, last }: JsonBytes, start: number, alsoHits: number): number => {
+export const findStringStop = ({ bytes, view, last }: JsonBytes, start: number): number => {
   let position = start
   while (position + 3 <= last) {
     const word = view.getInt32(position, true)
-    const quote = word ^ 0x22222222
-    const backslash = word ^ 0x5c5c5c5c
-    const special =
-      ((quote - 0x01010101) & ~quote) | ((backslash - 0x01010101) & ~backslash) | ((word - 0x20202020) & ~word)
-    const hits = (special & HIGH_BITS) | (word & alsoHits)
-    if (hits !== 0) return position + ((31 - Math.clz32(hits & -hits)) >>> 3)
+    const special = ((word ^ 0x22222222) - 0x01010101) | ((word ^ 0x5c5c5c5c) - 0x01010101) | (word - 0x20202020)
+    const hits = special & ~word & HIGH_BITS
+    if (hits !== 0) return position + lowestByte(hits)
     position += 4
   }
-  while (position < last && !isStop(byteAt(bytes, position), alsoHits)) position++
+  return findStopInTail(bytes, position, last, 0x100)
+}
+
+/** The same, and it also stops at the first byte that is not ASCII. */
+export const findPlainStop = ({ bytes, view, last }: JsonBytes, start: number): number => {
+  let position = start
+  while (position + 3 <= last) {
+    const word = view.getInt32(position, true)
+    const special = ((word ^ 0x22222222) - 0x01010101) | ((word ^ 0x5c5c5c5c) - 0x01010101) | (word - 0x20202020)
+    const hits = (special | word) & HIGH_BITS
+    if (hits !== 0) return position + lowestByte(hits)
+    position += 4
+  }
+  return findStopInTail(bytes, position, last, 0x80)
+}
+
+const lowestByte = (hits: number): number => (31 - Math.clz32(hits & -hits)) >>> 3
+
+const findStopInTail = (bytes: Uint8Array, start: number, last: number, limit: number): number => {
+  let position = start
+  while (position < last && !isStop(byteAt(bytes, position), limit)) position++
   return position
 }
 
-const isStop = (byte: number, alsoHits: number): boolean =>
-  byte === QUOTE || byte === BACKSLASH || byte < 0x20 || (byte >= 0x80 && alsoHits !== 0)
+const isStop = (byte: number, limit: number): boolean =>
+  byte === QUOTE || byte === BACKSLASH || byte < 0x20 || byte >= limit

@@ -1,4 +1,5 @@
 import type { Problem } from '../errors.ts'
+import { isJsonObject } from './own-member.ts'
 
 /** Reads the fields of one JSON object; every field of the wrong type becomes a problem with its path, and the default is returned. */
 export class Fields {
@@ -67,10 +68,6 @@ export class Fields {
     return fallback
   }
 }
-
-/** True for a JSON object, false for null, lists and everything else. */
-export const isJsonObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isStrings = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every(item => typeof item === 'string')

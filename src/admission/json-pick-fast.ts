@@ -14,9 +14,9 @@ import {
 } from './json-bytes.ts'
 import { pickSimple } from './json-pick-simple.ts'
 import type { Picked } from './json-picked.ts'
-import { advance, createJsonReader, enter, fail, type JsonReader, readEscapedString, readValue } from './json-reader.ts'
+import { advance, createJsonReader, decodeString, enter, fail, type JsonReader, readValue } from './json-reader.ts'
 import { type ArrayShape, type CompiledShape, findWantedKey, type ObjectShape, type WantedKey } from './json-shape.ts'
-import { skipColon, skipValue } from './json-skip.ts'
+import { skipColon, skipString, skipValue } from './json-skip.ts'
 
 /** The wanted parts of a JSON body; equal to pickSimple's answer for every body, in a fraction of the time. */
 export const pickFast = (body: Buffer, shape: CompiledShape): Picked =>
@@ -51,34 +51,37 @@ const readWantedItems = (reader: JsonReader, shape: ArrayShape, depth: number): 
 const readWantedMembers = (reader: JsonReader, shape: ObjectShape, depth: number): Record<string, unknown> => {
   const object: Record<string, unknown> = {}
   let seen = 0
-  let more = enter(reader, CLOSE_OBJECT, depth)
-  while (more) {
-    const key = readKey(reader, shape)
-    if (key === undefined) {
-      if (reader.position >= 0) reader.position = skipValue(reader, reader.position, depth)
-    } else if ((seen & key.bit) === 0) {
-      seen |= key.bit
-      object[key.name] = readWanted(reader, key.shape, depth)
-    } else {
-      fail(reader)
-    }
-    more = advance(reader, CLOSE_OBJECT, depth)
+  let key = enter(reader, CLOSE_OBJECT, depth) ? skipToWanted(reader, shape, depth) : null
+  while (key !== null) {
+    if ((seen & key.bit) !== 0) fail(reader)
+    else object[key.name] = readWanted(reader, key.shape, depth)
+    seen |= key.bit
+    key = advance(reader, CLOSE_OBJECT, depth) ? skipToWanted(reader, shape, depth) : null
   }
   return object
 }
 
-/** Passes over a key and its colon; undefined when the key is not wanted, or the scan failed. */
-const readKey = (reader: JsonReader, shape: ObjectShape): WantedKey | undefined => {
-  if (byteAt(reader.bytes, reader.position) !== QUOTE) return fail(reader)
-  const start = reader.position + 1
-  const stop = findPlainStop(reader, start)
-  if (byteAt(reader.bytes, stop) !== QUOTE) return readEscapedKey(reader, shape, stop)
-  reader.position = skipColon(reader.bytes, stop + 1)
-  return reader.position < 0 ? undefined : findWantedKey(shape, reader.bytes, start, stop - start)
+/** Passes over members up to the value of a wanted one; null when there is none: the object is closed then, or the scan failed. */
+const skipToWanted = (reader: JsonReader, shape: ObjectShape, depth: number): WantedKey | null => {
+  do {
+    const key = readKey(reader, shape)
+    if (key !== null || reader.position < 0) return key
+    reader.position = skipValue(reader, reader.position, depth)
+  } while (advance(reader, CLOSE_OBJECT, depth))
+  return null
 }
 
-const readEscapedKey = (reader: JsonReader, shape: ObjectShape, stop: number): WantedKey | undefined => {
-  const name = readEscapedString(reader, stop)
-  if (reader.position >= 0) reader.position = skipColon(reader.bytes, reader.position)
-  return reader.position < 0 ? undefined : shape.byName.get(name)
+/** Passes over a key and its colon; null when it is not wanted, or the scan failed. */
+const readKey = (reader: JsonReader, shape: ObjectShape): WantedKey | null => {
+  const start = reader.position
+  if (byteAt(reader.bytes, start) !== QUOTE) return fail(reader)
+  const stop = findPlainStop(reader, start + 1)
+  const isPlain = byteAt(reader.bytes, stop) === QUOTE
+  const end = isPlain ? stop + 1 : skipString(reader, stop)
+  reader.position = end < 0 ? end : skipColon(reader.bytes, end)
+  if (reader.position < 0) return null
+  return isPlain ? findWantedKey(shape, reader.bytes, start, end) : findDecodedKey(reader, shape, start, end)
 }
+
+const findDecodedKey = (reader: JsonReader, shape: ObjectShape, start: number, end: number): WantedKey | null =>
+  shape.byName.get(decodeString(reader, start, end)) ?? null

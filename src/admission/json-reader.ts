@@ -37,9 +37,9 @@ export const createJsonReader = (json: JsonBytes): JsonReader => ({
 })
 
 /** Marks the reader as failed. */
-export const fail = (reader: JsonReader): undefined => {
+export const fail = (reader: JsonReader): null => {
   reader.position = -1
-  return undefined
+  return null
 }
 
 /** The ASCII text between two positions. */
@@ -50,19 +50,21 @@ export const readAscii = ({ latin1, bytes }: JsonReader, start: number, end: num
 export const readString = (reader: JsonReader): string => {
   const start = reader.position + 1
   const stop = findPlainStop(reader, start)
-  if (byteAt(reader.bytes, stop) !== QUOTE) return readEscapedString(reader, stop)
+  if (byteAt(reader.bytes, stop) !== QUOTE) return readDecodedString(reader, stop)
   reader.position = stop + 1
   return readAscii(reader, start, stop)
 }
 
-/** Reads a string of which everything before `stop` is plain ASCII, and what stands there is not. */
-export const readEscapedString = (reader: JsonReader, stop: number): string => {
+const readDecodedString = (reader: JsonReader, stop: number): string => {
   const start = reader.position
   reader.position = skipString(reader, stop)
-  if (reader.position < 0) return ''
-  // A string is bounded by ASCII, so invalid UTF-8 decodes the same here as in the whole text.
-  return JSON.parse(reader.bytes.toString('utf8', start, reader.position))
+  return reader.position < 0 ? '' : decodeString(reader, start, reader.position)
 }
+
+/** Decodes a valid string that stands, with its quotes, between two positions. */
+export const decodeString = (reader: JsonReader, start: number, end: number): string =>
+  // A string is bounded by ASCII, so invalid UTF-8 decodes the same here as in the whole text.
+  JSON.parse(reader.bytes.toString('utf8', start, end))
 
 /** Reads any value, whole; `depth` is the number of objects and arrays that are open around it. */
 export const readValue = (reader: JsonReader, depth: number): unknown => {

@@ -23,16 +23,19 @@ export interface ArrayShape {
 export interface ObjectShape {
   readonly kind: 'object'
   readonly byName: ReadonlyMap<string, WantedKey>
-  /** Keys by their length in bytes; ASCII only, any other name is found by `byName` after decoding. */
-  readonly byLength: readonly (readonly WantedKey[])[]
+  /** Chains of keys by a hash of their quoted bytes. */
+  readonly slots: readonly (WantedKey | null)[]
 }
 
 /** One wanted key; `bit` is its own among the keys of its object, to see it twice. */
 export interface WantedKey {
   readonly name: string
-  readonly bytes: Uint8Array
+  /** The key as it stands in JSON, with its quotes. */
+  readonly quoted: Uint8Array
   readonly bit: number
   readonly shape: CompiledShape
+  /** The next key in the same slot. */
+  readonly next: WantedKey | null
 }
 
 /** The shape that wants everything; one object, so that comparing by identity is enough. */
@@ -48,31 +51,35 @@ export const compileShape = (shape: Shape): CompiledShape => {
 const isArrayShape = (shape: Exclude<Shape, true>): shape is readonly [Shape] => Array.isArray(shape)
 
 const compileObjectShape = (shape: { readonly [key: string]: Shape }): ObjectShape => {
-  // One bit of an int32 per key; the sign bit is left alone.
-  if (Object.keys(shape).length > 31) throw new RangeError('a shape holds at most 31 keys per object')
-  const keys = Object.entries(shape).map(([name, inner], index) => ({
-    name,
-    bytes: new Uint8Array(Buffer.from(name, 'utf8')),
-    bit: 1 << index,
-    shape: compileShape(inner),
-  }))
-  const longest = Math.max(0, ...keys.map(key => key.bytes.length))
-  const byLength = Array.from({ length: longest + 1 }, (_, length) => keys.filter(key => key.bytes.length === length))
-  return { kind: 'object', byName: new Map(keys.map(key => [key.name, key])), byLength }
+  const byName = new Map<string, WantedKey>()
+  const slots: (WantedKey | null)[] = Array.from({ length: SLOTS }, () => null)
+  for (const [name, inner] of Object.entries(shape)) {
+    // One bit of an int32 for each key.
+    if (byName.size === 32) throw new RangeError('a shape holds at most 32 keys per object')
+    const quoted = new Uint8Array(Buffer.from(JSON.stringify(name), 'utf8'))
+    const slot = slotOf(quoted, 0, quoted.length)
+    const key = { name, quoted, bit: 1 << byName.size, shape: compileShape(inner), next: slots[slot] ?? null }
+    byName.set(name, key)
+    slots[slot] = key
+  }
+  return { kind: 'object', byName, slots }
 }
 
-/** The wanted key that stands, unescaped, in these bytes; undefined when it is not wanted. */
-export const findWantedKey = (
-  shape: ObjectShape,
-  bytes: Uint8Array,
-  start: number,
-  length: number,
-): WantedKey | undefined => {
-  const candidates = length < shape.byLength.length ? shape.byLength[length] : undefined
-  return candidates?.find(candidate => equalsAt(candidate.bytes, bytes, start))
+const SLOTS = 128
+
+// A hash of the first character, the last and the length: most keys that are not wanted find an empty slot.
+const slotOf = (bytes: Uint8Array, start: number, end: number): number =>
+  ((bytes[start + 1] as number) + 3 * (bytes[end - 2] as number) + 7 * (end - start)) & (SLOTS - 1)
+
+/** The wanted key that stands, unescaped and with its quotes, in these bytes; null when it is not wanted. */
+export const findWantedKey = (shape: ObjectShape, bytes: Uint8Array, start: number, end: number): WantedKey | null => {
+  let key = shape.slots[slotOf(bytes, start, end)] as WantedKey | null
+  while (key !== null && !equalsAt(key.quoted, bytes, start, end)) key = key.next
+  return key
 }
 
-const equalsAt = (wanted: Uint8Array, bytes: Uint8Array, start: number): boolean => {
+const equalsAt = (wanted: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean => {
+  if (wanted.length !== end - start) return false
   for (let index = 0; index < wanted.length; index++) {
     if (wanted[index] !== bytes[start + index]) return false
   }
