@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { GuardError } from '../../errors.ts'
 import { type CredentialSource, createCredentialSource } from './api-credentials.ts'
-import { exchange, unreachable } from './api-exchange.ts'
+import { BrokenAnswer, exchange } from './api-exchange.ts'
 import { isJson, refusalOf } from './api-status.ts'
 import { type KubeconfigChoice, loadKubeconfig } from './kubeconfig.ts'
 import type { ApiResource } from './missing-right.ts'
@@ -145,16 +145,16 @@ const accepted = async (answer: ApiAnswer, path: string, asked: ApiRequestOption
 const collect = async (body: IncomingMessage, maxBytes: number, deadlineMs: number, what: string): Promise<Buffer> => {
   const chunks: Buffer[] = []
   let length = 0
-  const timer = setTimeout(() => body.destroy(new Error(`the answer did not end in time`)), Math.max(0, deadlineMs))
+  const timer = setTimeout(() => body.destroy(new Error('it did not end in time')), Math.max(0, deadlineMs))
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       length += chunk.length
-      if (length > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`)
+      if (length > maxBytes) throw new Error(`it is longer than ${maxBytes} bytes`)
       chunks.push(chunk)
     }
     return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length)
   } catch (error) {
-    throw unreachable(what, error)
+    throw new BrokenAnswer(what, error)
   } finally {
     clearTimeout(timer)
   }

@@ -57,9 +57,18 @@ const send = ({ url, options, body, signal, deadlineMs }: Exchange): Promise<Inc
     outgoing.end(body)
   })
 
-/** The error for a connection that could not be made, or broke. */
-export const unreachable = (what: string, error: unknown): GuardError => {
+/** The error for a connection that could not be made, or broke before it was answered. */
+export const unreachable = (what: string, error: unknown): GuardError =>
+  new GuardError('SOCI_GUARD_API_UNREACHABLE', `${what}: ${said(error)}`, { cause: error })
+
+/** An answer that began and did not come whole. */
+export class BrokenAnswer extends GuardError {
+  constructor(what: string, error: unknown) {
+    super('SOCI_GUARD_API_UNREACHABLE', `${what}: the answer broke off: ${said(error)}`, { cause: error })
+  }
+}
+
+const said = (error: unknown): string => {
   const { message, code } = error as NodeJS.ErrnoException
-  const said = message || code || String(error)
-  return new GuardError('SOCI_GUARD_API_UNREACHABLE', `${what}: ${said}`, { cause: error })
+  return message || code || String(error)
 }
