@@ -23,10 +23,18 @@ export interface Asked {
 export const refusalOf = (answer: RefusedAnswer, asked: Asked): ApiError => {
   const refusal = { statusCode: answer.statusCode, retryAfterMs: retryAfterMs(answer.headers) }
   const said = statusMessage(answer)
-  return refusal.statusCode === 403 && asked.resource !== undefined
-    ? new ApiError('SOCI_GUARD_API_FORBIDDEN', missingRight(said, asked.resource), refusal)
-    : refusedWith(refusal.statusCode, refusal.retryAfterMs, said, asked)
+  const { resource } = asked
+  if (refusal.statusCode === 403 && resource !== undefined) {
+    return new ApiError('SOCI_GUARD_API_FORBIDDEN', missingRight(said, resource), refusal)
+  }
+  if (refusal.statusCode === 404 && resource !== undefined && resource.group !== '') {
+    return new ApiError('SOCI_GUARD_API_NOT_FOUND', notServed(asked.what, resource), refusal)
+  }
+  return refusedWith(refusal.statusCode, refusal.retryAfterMs, said, asked)
 }
+
+const notServed = (what: string, { group, resource }: ApiResource): string =>
+  `${what}: the API server does not serve ${resource}.${group}; install its CustomResourceDefinition: apply the manifests of soci-guard again`
 
 /** The error for a Status object that came in a stream, as an ERROR event. */
 export const refusalInStream = (statusCode: number, message: string, asked: Asked): ApiError =>
