@@ -24,8 +24,13 @@ const FAILED = 'cannot follow the API server'
 const defect = (cause: unknown): GuardError =>
   new GuardError('SOCI_GUARD_INTERNAL', 'soci-guard failed on what the API server sent', { cause })
 
-/** Nothing known yet; each new kind of failure is logged once, and so is its end. */
-export const createKindHealth = (kind: WatchedKindName, nowMs: () => number, log: ClusterLog): KindHealth => {
+/** Nothing known yet; `onLoaded` is called after the first complete list, and each new kind of failure is logged once, and so is its end. */
+export const createKindHealth = (
+  kind: WatchedKindName,
+  nowMs: () => number,
+  log: ClusterLog,
+  onLoaded: () => void,
+): KindHealth => {
   let isLoaded = false
   let aliveAtMs = Number.NEGATIVE_INFINITY
   let failure: GuardError | null = null
@@ -41,8 +46,10 @@ export const createKindHealth = (kind: WatchedKindName, nowMs: () => number, log
     alive,
     listed: size => {
       alive()
-      if (!isLoaded) log.info({ kind, objects: size }, 'first list complete')
+      if (isLoaded) return
       isLoaded = true
+      log.info({ kind, objects: size }, 'first list complete')
+      onLoaded()
     },
     failed: error => {
       const told = isGuardError(error) ? error : defect(error)
