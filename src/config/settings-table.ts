@@ -16,7 +16,8 @@ export const SETTINGS = {
     flag: 'inventory',
     variable: 'SOCI_GUARD_INVENTORY',
     placeholder: 'FILE',
-    description: 'file or folder with Node, NodeSnapshotter, RuntimeClass, Namespace and Pod objects as YAML or JSON',
+    description:
+      'instead of a cluster: file or folder with Node, NodeSnapshotter, RuntimeClass, Namespace and Pod objects',
     commands: ['serve', 'check', 'nodes', 'scan', 'demo'],
     requiredBy: ['serve'],
   },
@@ -39,8 +40,7 @@ export const SETTINGS = {
     flag: 'namespace',
     short: 'n',
     placeholder: 'NAME',
-    description:
-      'namespace of objects that name none, or of the Service for certs; scan looks at the pods of this namespace only',
+    description: 'namespace to scan; for check that of objects that name none, for certs that of the Service',
     commands: ['check', 'scan', 'certs'],
   },
   allNamespaces: {

@@ -176,10 +176,19 @@ const refused: { name: string; command: Command; args: string; env?: Environment
     name: 'nothing of what is needed',
     command: 'check',
     args: '',
-    want: [
-      'soci-guard check: needs --inventory FILE or the variable SOCI_GUARD_INVENTORY',
-      'soci-guard check: needs --filename FILE',
-    ],
+    want: ['soci-guard check: needs --filename FILE'],
+  },
+  {
+    name: 'a cluster and a file at once',
+    command: 'nodes',
+    args: '--inventory a --context kind',
+    want: ['--context: expected either a cluster or --inventory a'],
+  },
+  {
+    name: 'one namespace and all of them',
+    command: 'scan',
+    args: '-n shop -A',
+    want: ['--all-namespaces: expected either all namespaces or --namespace shop'],
   },
   {
     name: 'a needed flag without its value',
