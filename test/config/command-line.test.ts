@@ -23,7 +23,10 @@ const cases = [
     want: {
       kind: 'invalid',
       problems: [
-        { path: 'soci-guard banana', message: 'unknown command; expected one of serve, check, nodes, scan, certs, demo' },
+        {
+          path: 'soci-guard banana',
+          message: 'unknown command; expected one of serve, check, nodes, scan, certs, demo',
+        },
       ],
     },
   },
@@ -46,7 +49,10 @@ const cases = [
     want: {
       kind: 'invalid',
       problems: [
-        { path: 'soci-guard --port', message: 'expected a command first: one of serve, check, nodes, scan, certs, demo' },
+        {
+          path: 'soci-guard --port',
+          message: 'expected a command first: one of serve, check, nodes, scan, certs, demo',
+        },
       ],
     },
   },
