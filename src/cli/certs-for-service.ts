@@ -1,3 +1,4 @@
+import { stringify } from 'yaml'
 import type { Settings } from '../config/settings.ts'
 import { type IssuedCertificates, issueCertificates } from '../tls/issue-certificates.ts'
 import type { ExitCode } from './exit-code.ts'
@@ -22,7 +23,7 @@ export const certsForService = async (settings: Settings<'certs'>, service: stri
   const issued = await issueCertificates({ dnsNames, ipAddresses, validityDays, nowMs: io.nowMs() })
   if (!settings.apply) {
     io.stdout.write(
-      await print(settings.output, [webhookAuthorities([issued.authorityPem]), certificateSecret(namespace, issued)]),
+      print(settings.output, [webhookAuthorities([issued.authorityPem]), certificateSecret(namespace, issued)]),
     )
     return 0
   }
@@ -41,9 +42,8 @@ const HOW_TO_APPLY = `# Manifests that were applied with kubectl apply --server-
 # and all others with soci-guard certs --apply.
 `
 
-const print = async (format: string, items: readonly object[]): Promise<string> => {
+const print = (format: string, items: readonly object[]): string => {
   if (format === 'json') return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, 2)}\n`
-  const { stringify } = await import('yaml')
   return `${HOW_TO_APPLY}${items.map(item => stringify(item, { lineWidth: 0 })).join('---\n')}`
 }
 
