@@ -33,7 +33,7 @@ export const CAST: readonly GuardedNode[] = [
 /** A cluster with the guard installed and every node's state known to all replicas; it ends with the test. */
 export async function startGuardedCluster(t: Test, options: GuardedClusterOptions): Promise<TestCluster> {
   const { folder, overlay, nodes = CAST } = options
-  const cluster = await startTestCluster(t, { images: guardImages(folder), folder })
+  const cluster = await startTestCluster(t, { images: await guardImages(folder), folder })
   await keepGuardOnKubelet(cluster.plane.admin)
   await installGuard(cluster, overlay)
   await addNodes(cluster, nodes)

@@ -1,11 +1,9 @@
-import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { readAuditLog } from '../cluster/audit-log.ts'
 import type { ControlPlane } from '../cluster/control-plane.ts'
-import type { KubectlResult } from '../cluster/kubectl.ts'
 import { waitFor } from '../cluster/wait-for.ts'
 import { KUBELET_NODE, type TestCluster } from '../test-cluster.ts'
-import { BUNDLE } from './guard-image.ts'
+import { type ProgramResult, runGuard } from './run-guard.ts'
 
 /** The namespace of the manifests. */
 export const GUARD_NAMESPACE = 'soci-guard-system'
@@ -34,23 +32,20 @@ export function overlayFolder(overlay: Overlay): string {
   return join(import.meta.dirname, '../../../manifests/overlays', overlay)
 }
 
-/** `soci-guard certs … | kubectl apply --server-side --force-conflicts -f -`: the Secret and the webhooks' caBundles. */
-export function applyCertificates(plane: ControlPlane): Promise<KubectlResult> {
-  const words = ['certs', '--namespace', GUARD_NAMESPACE, '--service', 'soci-guard', '-o', 'yaml']
-  const certs = spawnSync(process.execPath, [BUNDLE, ...words], { encoding: 'utf8' })
-  if (certs.status !== 0) throw new Error(`soci-guard ${words.join(' ')} failed: ${certs.stderr}`)
-  return plane.kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], { input: certs.stdout })
+/** `soci-guard certs --service soci-guard --apply`: the Secret and the webhooks' caBundles, with a fresh authority. */
+export function applyCertificates(plane: ControlPlane): Promise<ProgramResult> {
+  return runGuard(plane, ['certs', '--service', 'soci-guard', '--apply'])
 }
 
 /** Waits until the Deployment has all its replicas, and all of them are the newest. */
-export function rolloutStatus(plane: ControlPlane): Promise<KubectlResult> {
+export function rolloutStatus(plane: ControlPlane): Promise<ProgramResult> {
   const args = ['rollout', 'status', 'deployment/soci-guard', `--timeout=${ROLLOUT_MS}ms`]
   return plane.kubectl(['-n', GUARD_NAMESPACE, ...args], { timeoutMs: ROLLOUT_MS + 5_000 })
 }
 
-/** Throws what kubectl said when it did not succeed. */
-export function succeeded(result: KubectlResult): KubectlResult {
-  if (result.code !== 0) throw new Error(`kubectl ended with ${result.code}: ${result.stderr}${result.stdout}`)
+/** Throws what a program said when it did not succeed. */
+export function succeeded(result: ProgramResult): ProgramResult {
+  if (result.code !== 0) throw new Error(`ended with ${result.code}: ${result.stderr}${result.stdout}`)
   return result
 }
 
