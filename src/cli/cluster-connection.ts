@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { GuardError, isGuardError } from '../errors.ts'
 import { type ApiConnection, createApiConnection } from '../inventory/cluster/api-connection.ts'
 import { SERVICE_ACCOUNT_DIRECTORY } from '../inventory/cluster/in-cluster-config.ts'
 import { loadKubeconfig } from '../inventory/cluster/kubeconfig.ts'
@@ -22,10 +23,22 @@ export const withConnection = async <Result>(
   const connection = openConnection(flags, io)
   try {
     return await work(connection)
+  } catch (error) {
+    throw withAdvice(error)
   } finally {
     connection.close()
   }
 }
+
+/** The same error, with what a person at a terminal may look at. */
+export const withAdvice = (error: unknown): unknown =>
+  isGuardError(error) && error.code === 'SOCI_GUARD_API_UNREACHABLE'
+    ? new GuardError(
+        error.code,
+        `the API server cannot be reached: ${error.message}; is it up, and is this the right --kubeconfig and --context?`,
+        { cause: error },
+      )
+    : error
 
 /** The namespace for objects that name none, as kubectl chooses it: the context's, a pod's own, or default. */
 export const currentNamespace = async (

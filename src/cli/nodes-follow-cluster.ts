@@ -8,7 +8,7 @@ import { createSharedParts } from '../inventory/cluster/shared-parts.ts'
 import { WATCH_TIMES } from '../inventory/cluster/watch-options.ts'
 import type { WatchedKind, WatchedKindName } from '../inventory/cluster/watched-kind.ts'
 import { createWorkSlices } from '../inventory/cluster/work-slices.ts'
-import { openConnection } from './cluster-connection.ts'
+import { openConnection, withAdvice } from './cluster-connection.ts'
 import { asMissingDefinition } from './cluster-definition.ts'
 import type { ClusterFlags } from './cluster-source.ts'
 import { createClusterLog } from './cluster-stderr.ts'
@@ -59,7 +59,7 @@ const untilLoaded = async (followed: readonly Followed[], signal: AbortSignal): 
   while (!signal.aborted && !followed.every(({ health }) => health.loaded)) {
     for (const { kind, health } of followed) {
       const failure = health.failure()
-      if (failure !== null) throw asMissingDefinition(kind, failure)
+      if (failure !== null) throw withAdvice(asMissingDefinition(kind, failure))
     }
     await setTimeout(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
   }

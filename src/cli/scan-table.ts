@@ -40,11 +40,13 @@ export const formatScanTable = (
 const countOf = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
 
 /** What a scan found in one sentence, for a person. */
-export const scanSummary = ({ rows, exempt, nodes }: Scanned): string => {
+export const scanSummary = ({ rows, exempt, nodes }: Scanned, namespace: string | undefined): string => {
   const aside = exempt === 0 ? '' : `; ${countOf(exempt, 'exempt pod is', 'exempt pods are')} not counted`
-  if (rows.length === 0) return `No pods found where they should not be (${countOf(nodes, 'node')} looked at)${aside}.`
+  const place = namespace === undefined ? '' : ` in namespace ${namespace}`
+  if (rows.length === 0)
+    return `No pods found${place} that are where they should not be (${countOf(nodes, 'node')} looked at)${aside}.`
   const pods = rows.reduce((sum, { count }) => sum + count, 0)
   const owners = new Set(rows.map(({ namespace, owner }) => `${namespace}/${owner.kind}/${owner.name}`)).size
   const on = new Set(rows.map(({ node }) => node)).size
-  return `${countOf(pods, 'pod')} of ${countOf(owners, 'owner')} on ${on} of ${countOf(nodes, 'node')}${aside}.`
+  return `${countOf(pods, 'pod')} of ${countOf(owners, 'owner')}${place} on ${on} of ${countOf(nodes, 'node')}${aside}.`
 }

@@ -36,7 +36,7 @@ const readScanned = async (settings: ScanSettings, io: Io): Promise<Scanned> => 
   return count.scanned(createFindWorkload(file.readController))
 }
 
-const print = ({ output, color }: ScanSettings, io: Io, scanned: Scanned): void => {
+const print = ({ output, color, namespace }: ScanSettings, io: Io, scanned: Scanned): void => {
   const { rows } = scanned
   if (output === 'json') io.stdout.write(`${JSON.stringify(rows.map(scanRecord), null, 2)}\n`)
   else if (output === 'yaml') io.stdout.write(stringify(rows.map(scanRecord)))
@@ -44,6 +44,6 @@ const print = ({ output, color }: ScanSettings, io: Io, scanned: Scanned): void 
     const palette = createPalette(io.stdout, io.env, color)
     if (rows.length > 0) io.stdout.write(formatScanTable(rows, { wide: output === 'wide', palette }))
     // As kubectl does with what is for a person only: not where a script reads.
-    io.stderr.write(`${scanSummary(scanned)}\n`)
+    io.stderr.write(`${scanSummary(scanned, namespace)}\n`)
   }
 }
