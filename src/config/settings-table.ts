@@ -19,21 +19,20 @@ export const SETTINGS = {
     description:
       'instead of a cluster: file or folder with Node, NodeSnapshotter, RuntimeClass, Namespace and Pod objects',
     commands: ['serve', 'check', 'nodes', 'scan', 'demo'],
-    requiredBy: ['serve'],
   },
   kubeconfig: {
     kind: 'text',
     flag: 'kubeconfig',
     placeholder: 'FILE',
     description: 'kubeconfig of the cluster; else $KUBECONFIG, ~/.kube/config, or the ServiceAccount of the pod',
-    commands: ['check', 'nodes', 'scan', 'certs'],
+    commands: ['serve', 'check', 'nodes', 'scan', 'certs'],
   },
   context: {
     kind: 'text',
     flag: 'context',
     placeholder: 'NAME',
     description: 'context of the kubeconfig, if not its current one',
-    commands: ['check', 'nodes', 'scan', 'certs'],
+    commands: ['serve', 'check', 'nodes', 'scan', 'certs'],
   },
   namespace: {
     kind: 'text',
