@@ -24,9 +24,9 @@ const POLICY = {
   },
   mutations: [
     {
-      patchType: 'ApplyConfiguration',
-      applyConfiguration: {
-        expression: 'Object{spec: Object.spec{nodeSelector: {"e2e.soci-guard.dev/kubelet": "true"}}}',
+      patchType: 'JSONPatch',
+      jsonPatch: {
+        expression: '[JSONPatch{op: "add", path: "/spec/nodeSelector/e2e.soci-guard.dev~1kubelet", value: "true"}]',
       },
     },
   ],
