@@ -73,8 +73,10 @@ const placeLicenses = async (parts: ImageParts, libraries: readonly string[]): P
   const folder = join(parts.root, 'licenses')
   await mkdir(folder)
   await copyFile(join(parts.package, 'LICENSE'), join(folder, 'soci-guard'))
-  // Where the official archive and image of Node have it; the npm package has none.
-  await copyIfThere(join(dirname(await realpath(parts.node)), '../LICENSE'), join(folder, 'node'))
+  // The npm package of node has no licence in it; the official archive does, and so does the image that is made from it.
+  for (const archive of [join(dirname(await realpath(parts.node)), '..'), '/usr/local']) {
+    await copyIfThere(join(archive, 'LICENSE'), join(folder, 'node'))
+  }
   for (const name of new Set(libraries.flatMap(debianPackage))) {
     await copyIfThere(`/usr/share/doc/${name}/copyright`, join(folder, name))
   }
