@@ -1,3 +1,4 @@
+import { CLUSTER_SETTINGS } from './cluster-settings.ts'
 import type { Command } from './commands.ts'
 import type { Setting } from './setting.ts'
 
@@ -20,43 +21,7 @@ export const SETTINGS = {
       'instead of a cluster: file or folder with Node, NodeSnapshotter, RuntimeClass, Namespace and Pod objects',
     commands: ['serve', 'check', 'nodes', 'scan', 'demo'],
   },
-  kubeconfig: {
-    kind: 'text',
-    flag: 'kubeconfig',
-    placeholder: 'FILE',
-    description: 'kubeconfig of the cluster; else $KUBECONFIG, ~/.kube/config, or the ServiceAccount of the pod',
-    commands: ['serve', 'check', 'nodes', 'scan', 'certs'],
-  },
-  context: {
-    kind: 'text',
-    flag: 'context',
-    placeholder: 'NAME',
-    description: 'context of the kubeconfig, if not its current one',
-    commands: ['serve', 'check', 'nodes', 'scan', 'certs'],
-  },
-  namespace: {
-    kind: 'text',
-    flag: 'namespace',
-    short: 'n',
-    placeholder: 'NAME',
-    description: 'namespace to scan; for check that of objects that name none, for certs that of the Service',
-    commands: ['check', 'scan', 'certs'],
-  },
-  allNamespaces: {
-    kind: 'switch',
-    flag: 'all-namespaces',
-    short: 'A',
-    description: 'look at the pods of all namespaces, as without --namespace',
-    commands: ['scan'],
-  },
-  selector: {
-    kind: 'text',
-    flag: 'selector',
-    short: 'l',
-    placeholder: 'SELECTOR',
-    description: 'label selector, such as pool=gpu,!spot; nodes shows only such nodes, scan looks only at such pods',
-    commands: ['nodes', 'scan'],
-  },
+  ...CLUSTER_SETTINGS,
   certDir: {
     kind: 'text',
     flag: 'cert-dir',
