@@ -33,6 +33,7 @@ export interface ContainerOptions {
 
 const SCRIPT = join(import.meta.dirname, 'start-container.sh')
 const UNSHARE = ['unshare', '--mount', '--pid', '--fork', '--kill-child', 'sh', SCRIPT] as const
+const NODE_OPTIONS = 'E2E_NODE_OPTIONS'
 const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = { SIGKILL: 9, SIGTERM: 15, SIGSEGV: 11, SIGABRT: 6 }
 
 /** Starts a container's entry point as process 1 of its own process and mount namespaces, in the pod's network. */
@@ -47,7 +48,10 @@ export function startContainer(options: ContainerOptions): RunningContainer {
     ...rootArguments(options),
     ...commandOf(options),
   ]
-  const child = spawn(wrapper as string, args, { stdio: ['ignore', log, log], env: Object.fromEntries(environment) })
+  // A test runner adds words of its own to NODE_OPTIONS of every process that is started; the script takes them away again.
+  const nodeOptions = environment.get('NODE_OPTIONS') ?? ''
+  const env = { ...Object.fromEntries(environment), [NODE_OPTIONS]: nodeOptions }
+  const child = spawn(wrapper as string, args, { stdio: ['ignore', log, log], env })
   closeSync(log)
   return {
     startedAt: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),

@@ -26,5 +26,7 @@ while [ "$mounts" -gt 0 ]; do
   shift 3
   mounts=$((mounts - 1))
 done
+if [ -n "$E2E_NODE_OPTIONS" ]; then export NODE_OPTIONS="$E2E_NODE_OPTIONS"; else unset NODE_OPTIONS; fi
+unset E2E_NODE_OPTIONS
 [ "$root_mode" = rw ] || mount -o remount,ro "$root"
 exec chroot --userspec="$user" --groups="$groups" "$root" "$@"
