@@ -59,10 +59,12 @@ const callerOf = (request: IncomingMessage): string => {
   return socket.authorized ? String(socket.getPeerCertificate().subject.CN) : ''
 }
 
+// Keys take most of the time that a test has, so all servers of a process share them.
+const authority = createTestAuthority('fake API server CA')
+const { certificatePem: cert, privateKeyPem: key } = authority.server()
+
 /** Starts a server; it is the caller's to close. */
 export const startFakeApiServer = async (): Promise<FakeApiServer> => {
-  const authority = createTestAuthority('fake API server CA')
-  const { certificatePem: cert, privateKeyPem: key } = authority.server()
   const offers: FakeOffers = { streamsLists: 'yes', gone: 'event' }
   let version = 1000
   const nextVersion = (): number => ++version
@@ -97,7 +99,10 @@ export const startFakeApiServer = async (): Promise<FakeApiServer> => {
     const url = new URL(request.url ?? '', 'https://localhost')
     const kinds = Object.entries(FAKE_PATHS) as [FakeKind, string][]
     const whole = kinds.find(([, path]) => path === url.pathname)?.[0]
-    const holder = kinds.find(([, path]) => url.pathname.startsWith(`${path}/`))
+    // Pods stand under a namespace, so the longest path that fits is the one meant.
+    const holder = kinds
+      .filter(([, path]) => url.pathname.startsWith(`${path}/`))
+      .sort(([, one], [, other]) => other.length - one.length)[0]
     const single = holder && collections[holder[0]].get(url.pathname.slice(holder[1].length + 1))
     if (whole !== undefined) collections[whole].answer(url.searchParams, response)
     else if (single !== undefined) answerJson(response, 200, single)
