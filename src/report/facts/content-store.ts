@@ -1,0 +1,71 @@
+// What ties an image to its snapshots and layers are labels that containerd keeps for its garbage collector. They are looked at per
+// image and not up front: most blobs are layers, and nobody asks about most of those.
+
+import { CALLS } from './calls.ts'
+import { answerTo, type Observation } from './observation.ts'
+import { fieldOf, listIn, textOf, timestampMs } from './raw-fields.ts'
+
+const CONFIG_LABEL = 'containerd.io/gc.ref.content.config'
+const MANIFEST_LABELS = 'containerd.io/gc.ref.content.m.'
+const LAYER_LABELS = 'containerd.io/gc.ref.content.l.'
+const SNAPSHOT_LABELS = 'containerd.io/gc.ref.snapshot.'
+
+// An index may hold indexes, but nobody nests them deeper.
+const MAX_INDEX_DEPTH = 3
+
+/** A manifest whose blob is on the node, with what its labels tell. */
+export interface StoredManifest {
+  readonly config: string
+  /** The layers that containerd keeps for it; none where it discards layers once they are unpacked. */
+  readonly layers: readonly string[]
+}
+
+/** The blobs of a node and what their labels say. */
+export interface ContentStore {
+  has(digest: string): boolean
+  /** When the blob was written; null when it is not there or not told. */
+  createdAtMs(digest: string): number | null
+  /** The manifests on the node under an image's target, which may be a manifest or an index. */
+  manifestsOf(target: string): readonly StoredManifest[]
+  /** Where an image's config blob says that the image is unpacked: snapshotter to chain ID; undefined without the blob. */
+  snapshotsOf(config: string): ReadonlyMap<string, string> | undefined
+}
+
+/** The blobs by their digests; null when containerd did not tell. */
+export const readContentStore = (observation: Observation): ContentStore | null => {
+  const list = listIn(answerTo(observation, CALLS.content), 'info')
+  return list === null ? null : createContentStore(list)
+}
+
+const createContentStore = (list: readonly unknown[]): ContentStore => {
+  const blobs = new Map<string, unknown>()
+  for (const blob of list) blobs.set(textOf(blob, 'digest'), blob)
+
+  const manifestsOf = (target: string, depth: number): readonly StoredManifest[] => {
+    const labels = fieldOf(blobs.get(target), 'labels')
+    const config = textOf(labels, CONFIG_LABEL)
+    if (config !== '') return [{ config, layers: labelled(labels, LAYER_LABELS).map(([, digest]) => digest) }]
+    if (depth === 0) return []
+    return labelled(labels, MANIFEST_LABELS).flatMap(([, digest]) => manifestsOf(digest, depth - 1))
+  }
+
+  return {
+    has: digest => blobs.has(digest),
+    createdAtMs: digest => timestampMs(fieldOf(blobs.get(digest), 'created_at')),
+    manifestsOf: target => manifestsOf(target, MAX_INDEX_DEPTH),
+    snapshotsOf: config => {
+      const blob = blobs.get(config)
+      return blob === undefined ? undefined : new Map(labelled(fieldOf(blob, 'labels'), SNAPSHOT_LABELS))
+    },
+  }
+}
+
+// The labels that begin with the prefix, without it.
+const labelled = (labels: unknown, prefix: string): [string, string][] => {
+  const found: [string, string][] = []
+  if (typeof labels !== 'object' || labels === null) return found
+  for (const key of Object.keys(labels)) {
+    if (key.startsWith(prefix)) found.push([key.slice(prefix.length), textOf(labels, key)])
+  }
+  return found
+}
