@@ -26,6 +26,8 @@ export type GuardErrorCode =
   | 'SOCI_GUARD_API_NOT_FOUND'
   | 'SOCI_GUARD_API_UNEXPECTED'
   | 'SOCI_GUARD_INVENTORY_STALE'
+  | 'SOCI_GUARD_CONTAINERD_UNREACHABLE'
+  | 'SOCI_GUARD_OBSERVATION_INVALID'
   | 'SOCI_GUARD_INTERNAL'
 
 /** "Could not tell": carries a stable code and a sentence that says what was expected, what was found and what to do. */

@@ -1,5 +1,6 @@
 import { CLUSTER_SETTINGS } from './cluster-settings.ts'
 import type { Command } from './commands.ts'
+import { NODE_SETTINGS } from './node-settings.ts'
 import type { Setting } from './setting.ts'
 
 /** Every setting of the process: its flag, variable, default and meaning; parser, types, help and documentation come from here. */
@@ -10,7 +11,7 @@ export const SETTINGS = {
     variable: 'SOCI_GUARD_CONFIG',
     placeholder: 'FILE',
     description: 'GuardConfiguration file; without one the defaults hold',
-    commands: ['serve', 'check', 'nodes', 'scan', 'demo'],
+    commands: ['serve', 'check', 'nodes', 'scan', 'inspect', 'demo'],
   },
   inventory: {
     kind: 'text',
@@ -22,6 +23,7 @@ export const SETTINGS = {
     commands: ['serve', 'check', 'nodes', 'scan', 'demo'],
   },
   ...CLUSTER_SETTINGS,
+  ...NODE_SETTINGS,
   certDir: {
     kind: 'text',
     flag: 'cert-dir',
@@ -152,11 +154,11 @@ export const SETTINGS = {
     placeholder: 'FORMAT',
     short: 'o',
     choices: ['table', 'wide', 'json', 'yaml'],
-    choicesFor: { check: ['table', 'json', 'yaml'], certs: ['json', 'yaml'] },
+    choicesFor: { check: ['table', 'json', 'yaml'], inspect: ['table', 'json', 'yaml'], certs: ['json', 'yaml'] },
     default: 'table',
     defaults: { certs: 'yaml' },
     description: 'how the result is printed',
-    commands: ['check', 'nodes', 'scan', 'certs'],
+    commands: ['check', 'nodes', 'scan', 'inspect', 'certs'],
   },
   watch: {
     kind: 'switch',
@@ -221,7 +223,7 @@ export const SETTINGS = {
     negatable: true,
     flag: 'color',
     description: 'colour the output; without the flag only on a terminal, and never when NO_COLOR is set',
-    commands: ['check', 'nodes', 'scan', 'demo'],
+    commands: ['check', 'nodes', 'scan', 'inspect', 'demo'],
   },
 } as const satisfies Record<string, Setting>
 
