@@ -37,6 +37,8 @@ const step = fc.oneof(
   steps(8, 'answerPublish', DELIVERIES, (world, delivery) => world.answerPublish(delivery)),
   steps(2, 'deliverLate', [0], world => world.deliverLate()),
   steps(2, 'loseStream', [0], world => world.loseStream()),
+  steps(3, 'workWell', [1, 3, 6], (world, turns) => world.workWell(turns, 300)),
+  steps(1, 'replaceContainerd', [0], world => world.replaceContainerd()),
   steps(1, 'restartContainerd', [0], world => world.restartContainerd()),
   steps(1, 'restartAgent', [true, false], (world, isReboot) => world.restartAgent(isReboot)),
   steps(1, 'recreateNode', [0], world => world.recreateNode()),
@@ -47,7 +49,7 @@ t.test(
   'whatever happens in whatever order, no report claims more than is known, and nothing is forgotten',
   async () => {
     fc.assert(
-      fc.property(fc.array(step, { minLength: 20, maxLength: 200 }), steps => {
+      fc.property(fc.array(step, { minLength: 20, maxLength: 150 }), steps => {
         const world = new World()
         for (const { take } of steps) take(world)
         assert.deepEqual(world.broken, [])

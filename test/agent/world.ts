@@ -132,8 +132,13 @@ export class World {
     this.dispatch({ kind: 'streamLost', stream, why: 'the connection was closed' })
   }
 
-  restartContainerd(): void {
+  /** Another process serves; that the stream broke may be noticed later. */
+  replaceContainerd(): void {
     this.session += 1
+  }
+
+  restartContainerd(): void {
+    this.replaceContainerd()
     this.loseStream()
   }
 
@@ -231,15 +236,22 @@ export class World {
     this.dispatch({ kind: 'tick' })
   }
 
-  /** Everything works for a while. */
-  settle(): void {
-    for (let turn = 0; turn < 500; turn++) {
+  /** Everything works for a number of turns. */
+  workWell(turns: number, turnMs: number): void {
+    for (let turn = 0; turn < turns; turn++) {
       this.answerOpening(true)
-      this.answerIdentify(true)
       this.answerSweep(true)
+      this.answerIdentify(true)
       this.answerPublish('answered')
+      this.advance(turnMs)
+    }
+  }
+
+  /** Everything works for as long as it takes to be in order again, at the latest with a renewal after that of garbage. */
+  settle(): void {
+    for (let minute = 0; minute < 4; minute++) {
+      this.workWell(125, 500)
       this.collectGarbage()
-      this.advance(500)
     }
   }
 }
