@@ -10,12 +10,17 @@ const ARROWS: Record<string, readonly string[]> = {
   scheduling: [],
   policy: ['report', 'scheduling'],
   admission: ['policy', 'report', 'scheduling'],
+  containerd: ['report'],
+  agent: ['containerd', 'policy', 'report', 'scheduling'],
   inventory: ['admission', 'policy', 'report', 'scheduling'],
   server: ['admission', 'policy', 'report', 'scheduling'],
   telemetry: ['admission', 'policy', 'report', 'scheduling'],
   config: ['policy', 'scheduling'],
   tls: [],
-  cli: ['admission', 'config', 'inventory', 'policy', 'report', 'scheduling', 'server', 'telemetry', 'tls'],
+  cli: [
+    ...['admission', 'agent', 'config', 'containerd', 'inventory', 'policy', 'report', 'scheduling', 'server'],
+    ...['telemetry', 'tls'],
+  ],
 }
 const MAX_LINES = 250
 const MAX_MEDIAN_LINES = 70
