@@ -1,20 +1,8 @@
+import type { Facts } from '../report/facts/report-facts.ts'
 import type { NodeReport } from '../report/node-report.ts'
 
-/** The part of a report that comes from containerd. */
-export type ObservedFacts = Pick<
-  NodeReport,
-  | 'runtime'
-  | 'defaultSnapshotter'
-  | 'snapshotters'
-  | 'runtimeHandlers'
-  | 'containers'
-  | 'images'
-  | 'sandboxImage'
-  | 'discardUnpackedLayers'
-  | 'snapshotAnnotations'
-  | 'configTrap'
-  | 'registryAuthentication'
->
+/** What a sweep comes to: the part of a report that containerd tells. */
+export type ObservedFacts = Facts
 
 /** What is known before containerd has told anything: every fact "could not tell". */
 export const NO_FACTS: ObservedFacts = {

@@ -131,7 +131,8 @@ export const runAgent = (options: AgentOptions): Agent => {
       recorder.swept('success', nowMs() - startMs)
       return { kind: 'swept', stream, ...read }
     } catch (error) {
-      recorder.swept('failure', nowMs() - startMs)
+      // One that ended with its stream says nothing about containerd that the loss has not said.
+      if (!followed.aborted) recorder.swept('failure', nowMs() - startMs)
       return { kind: 'sweepFailed', stream, why: error instanceof Error ? error.message : String(error) }
     }
   }

@@ -36,6 +36,8 @@ const runCommand = async (line: Run, io: Io): Promise<ExitCode> => {
   switch (line.command) {
     case 'serve':
       return (await import('./serve.ts')).serve(line.settings, io)
+    case 'agent':
+      return (await import('./agent.ts')).agent(line.settings, io)
     case 'check':
       return (await import('./check.ts')).check(line.settings, io)
     case 'nodes':

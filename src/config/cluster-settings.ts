@@ -7,14 +7,14 @@ export const CLUSTER_SETTINGS = {
     flag: 'kubeconfig',
     placeholder: 'FILE',
     description: 'kubeconfig of the cluster; else $KUBECONFIG, ~/.kube/config, or the ServiceAccount of the pod',
-    commands: ['serve', 'check', 'nodes', 'scan', 'certs'],
+    commands: ['serve', 'agent', 'check', 'nodes', 'scan', 'certs'],
   },
   context: {
     kind: 'text',
     flag: 'context',
     placeholder: 'NAME',
     description: 'context of the kubeconfig, if not its current one',
-    commands: ['serve', 'check', 'nodes', 'scan', 'certs'],
+    commands: ['serve', 'agent', 'check', 'nodes', 'scan', 'certs'],
   },
   namespace: {
     kind: 'text',

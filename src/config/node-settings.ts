@@ -9,7 +9,7 @@ export const NODE_SETTINGS = {
     placeholder: 'PATH',
     default: '/run/containerd/containerd.sock',
     description: "containerd's socket",
-    commands: ['inspect'],
+    commands: ['agent', 'inspect'],
   },
   expectedSnapshotter: {
     kind: 'text',
@@ -17,7 +17,7 @@ export const NODE_SETTINGS = {
     variable: 'SOCI_GUARD_EXPECTED_SNAPSHOTTER',
     placeholder: 'NAME',
     description: 'snapshotter that the node should use; else what the configuration says, which is soci by default',
-    commands: ['inspect'],
+    commands: ['agent', 'inspect'],
   },
   wait: {
     kind: 'text',

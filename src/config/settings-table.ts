@@ -1,3 +1,4 @@
+import { AGENT_SETTINGS } from './agent-settings.ts'
 import { CLUSTER_SETTINGS } from './cluster-settings.ts'
 import type { Command } from './commands.ts'
 import { NODE_SETTINGS } from './node-settings.ts'
@@ -24,6 +25,7 @@ export const SETTINGS = {
   },
   ...CLUSTER_SETTINGS,
   ...NODE_SETTINGS,
+  ...AGENT_SETTINGS,
   certDir: {
     kind: 'text',
     flag: 'cert-dir',
@@ -61,7 +63,7 @@ export const SETTINGS = {
     placeholder: 'ADDRESS',
     defaults: { demo: '127.0.0.1' },
     description: 'address to listen on for health and metrics; without one all addresses',
-    commands: ['serve', 'demo'],
+    commands: ['serve', 'agent', 'demo'],
   },
   opsPort: {
     kind: 'integer',
@@ -73,7 +75,7 @@ export const SETTINGS = {
     default: 8080,
     defaults: { demo: 0 },
     description: 'port for /healthz, /readyz and /metrics, over plain HTTP; 0 takes a free one',
-    commands: ['serve', 'demo'],
+    commands: ['serve', 'agent', 'demo'],
   },
   tlsMinVersion: {
     kind: 'choice',
@@ -110,7 +112,7 @@ export const SETTINGS = {
     default: 'info',
     defaults: { demo: 'warn' },
     description: 'the least important lines that are logged; debug adds a line for each allowed request',
-    commands: ['serve', 'demo'],
+    commands: ['serve', 'agent', 'demo'],
   },
   auditLog: {
     kind: 'text',

@@ -15,6 +15,8 @@ export interface MetricsPage {
 /** What the ops server shows. */
 export interface OpsServerOptions {
   readonly checks: readonly ReadinessCheck[]
+  /** What makes a restart worth while, or null; without it that the page is served is enough. */
+  alive?(): string | null
   metrics(): Promise<MetricsPage>
 }
 
@@ -50,8 +52,13 @@ const pageFor = async (options: OpsServerOptions, { method, url = '' }: Incoming
   }
   if (method !== 'GET' && method !== 'HEAD') return text(405, `expected GET or HEAD, found ${method}`)
   // That this runs at all is what /healthz asks: the event loop turns.
-  if (path === '/healthz') return text(200, 'ok')
+  if (path === '/healthz') return liveness(options)
   return path === '/readyz' ? readiness(options.checks) : metricsPage(options)
+}
+
+const liveness = ({ alive }: OpsServerOptions): Page => {
+  const found = alive?.() ?? null
+  return found === null ? text(200, 'ok') : text(503, found)
 }
 
 const readiness = (checks: readonly ReadinessCheck[]): Page => {

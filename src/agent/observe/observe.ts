@@ -1,13 +1,18 @@
 // One sweep: every call that a report rests on, made in an order in which things that change meanwhile cannot look broken. Blobs are
 // read before snapshots, and both before images: an image that is still there at the end had its snapshots and blobs all along, and one
-// that came meanwhile has no label yet that promises a snapshot.
+// that came meanwhile has no label yet that promises a snapshot. Where layers decide, the images are read once more after them.
 
-import type { ContainerdClient } from '../../containerd/containerd-client.ts'
+import type { Answer, ContainerdClient } from '../../containerd/containerd-client.ts'
 import type { RpcOptions } from '../../containerd/rpc-connection.ts'
+import { blobsInDoubt } from '../../report/facts/blobs-in-doubt.ts'
 import { CALLS, snapshotsCall } from '../../report/facts/calls.ts'
-import type { Observation } from '../../report/facts/observation.ts'
+import { SNAPSHOT_LABELS } from '../../report/facts/content-store.ts'
+import { isCallError, type Observation } from '../../report/facts/observation.ts'
+import { readPlugins, snapshottersOf } from '../../report/facts/plugins.ts'
+import { entriesOf } from '../../report/facts/raw-fields.ts'
 import { withPickedConfig } from './pick-cri-config.ts'
 import { probeSnapshotter } from './probe-snapshotter.ts'
+import { readBlobs, readManifests } from './read-content.ts'
 import { readHost } from './read-host.ts'
 import { pluginAddress, snapshottersToList } from './snapshotters-to-list.ts'
 
@@ -60,9 +65,38 @@ const observeImages = async (
   expectedSnapshotter: string,
   call: RpcOptions,
 ): Promise<Observation> => {
-  const content = await client.content(call)
+  const registered = snapshottersOf(readPlugins(daemon) ?? []).map(({ id }) => id)
+  const content = await readManifests(client, registered, call)
   const names = snapshottersToList({ ...daemon, [CALLS.content]: content }, expectedSnapshotter)
-  const lists = await Promise.all(names.map(async name => [snapshotsCall(name), await client.snapshots(name, call)]))
-  const images = await client.images(call)
-  return { [CALLS.content]: content, ...Object.fromEntries(lists), [CALLS.images]: images }
+  const isWanted = isUnpackedImage(content)
+  const lists = await Promise.all(
+    names.map(async name => [snapshotsCall(name), await client.snapshots(name, isWanted, call)] as const),
+  )
+  const store = {
+    [CALLS.content]: content,
+    ...Object.fromEntries(lists),
+    [CALLS.images]: await client.images(call),
+  }
+  const doubtful = blobsInDoubt({ ...daemon, ...store })
+  if (doubtful.length === 0) return store
+  const blobs = await readBlobs(client, doubtful, call)
+  return { ...store, [CALLS.content]: joined(content, blobs), [CALLS.images]: await client.images(call) }
+}
+
+// Only the topmost snapshot of an image says whether the image is there: a node has many more of layers and of containers.
+const isUnpackedImage = (content: Answer<readonly unknown[]>): ((name: string) => boolean) => {
+  if (isCallError(content)) return () => true
+  const chainIDs = new Set(
+    content.flatMap(blob =>
+      entriesOf(blob, 'labels')
+        .filter(([key]) => key.startsWith(SNAPSHOT_LABELS))
+        .map(([, chainID]) => chainID),
+    ),
+  )
+  return name => chainIDs.has(name)
+}
+
+const joined = (one: Answer<readonly unknown[]>, other: Answer<readonly unknown[]>): Answer<readonly unknown[]> => {
+  if (isCallError(one) || isCallError(other)) return isCallError(one) ? one : other
+  return [...one, ...other]
 }

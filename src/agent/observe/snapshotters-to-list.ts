@@ -1,12 +1,11 @@
 import { CALLS } from '../../report/facts/calls.ts'
 import { readContainers } from '../../report/facts/containers.ts'
+import { SNAPSHOT_LABELS } from '../../report/facts/content-store.ts'
 import { readCRIConfig } from '../../report/facts/cri-config.ts'
 import { defaultSnapshotterOf } from '../../report/facts/default-snapshotter.ts'
 import { answerTo, type Observation } from '../../report/facts/observation.ts'
 import { readPlugins, snapshottersOf } from '../../report/facts/plugins.ts'
 import { fieldOf, listIn } from '../../report/facts/raw-fields.ts'
-
-const SNAPSHOT_LABELS = 'containerd.io/gc.ref.snapshot.'
 
 /** The registered snapshotters that matter: the expected one, the default, and every one that a container or an image is in. */
 export const snapshottersToList = (observation: Observation, expectedSnapshotter: string): readonly string[] => {
