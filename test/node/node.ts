@@ -6,6 +6,7 @@ import { type DaemonProcess, logTail, startDaemon } from '../e2e/cluster/daemon-
 import { waitFor } from '../e2e/cluster/wait-for.ts'
 import { type Cri, connectCri } from './cri.ts'
 import { type ContainerdConfiguration, containerdConfiguration } from './lab/containerd-configuration.ts'
+import { criInitialized, sociFound } from './lab/daemons-ready.ts'
 import { NODES_FOLDER, requireLab } from './lab/lab-namespace.ts'
 import { createMountNamespace, type MountNamespace } from './lab/mount-namespace.ts'
 import { killPods } from './lab/node-processes.ts'
@@ -95,6 +96,7 @@ export class TestNode {
     const flags = ['--config', path('containerd.toml'), '--address', this.address]
     this.#containerd = this.#daemon('containerd', [...flags, '--root', path('root'), '--state', path('state')])
     await answers(this.#containerd, this.address)
+    await waitFor('CRI to be initialized', () => criInitialized(this.address), { everyMs: 20 })
   }
 
   /** Ends containerd; pods keep running. */
@@ -120,6 +122,8 @@ export class TestNode {
     rmSync(this.sociAddress, { force: true })
     this.#soci = this.#daemon('soci-snapshotter-grpc', flags)
     await answers(this.#soci, this.sociAddress)
+    if (this.#containerd?.running())
+      await waitFor('containerd to find SOCI again', () => sociFound(this.address), { everyMs: 50 })
   }
 
   /** Ends the SOCI snapshotter; after SIGKILL its socket stays, with nobody behind it. */
@@ -161,6 +165,12 @@ export class TestNode {
   /** Runs `ctr` in Kubernetes' namespace. */
   ctr(...args: string[]): Promise<string> {
     return this.run(['ctr', '--address', this.address, '--namespace', 'k8s.io', ...args])
+  }
+
+  /** Makes containerd collect garbage now: discarded layers stay in its content store until it does. */
+  async collectGarbage(): Promise<void> {
+    await this.ctr('leases', 'create', '--id', 'garbage')
+    await this.ctr('leases', 'delete', '--sync', 'garbage')
   }
 
   /** Ends the daemons and all that they started, and takes the node's folder away. */
