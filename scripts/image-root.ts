@@ -30,7 +30,10 @@ const TEXT_FILES = {
 }
 
 // Mount points: a runtime cannot make them in a root that is read-only.
-const FOLDERS = ['/proc', '/sys', '/dev', '/etc/soci-guard/config', '/etc/soci-guard/certs']
+const FOLDERS = [
+  ...['/proc', '/sys', '/dev', '/etc/soci-guard/config', '/etc/soci-guard/certs'],
+  ...['/run/containerd', '/run/soci-snapshotter-grpc', '/etc/containerd'],
+]
 
 /** Assembles the root and gives the paths of all shared libraries in it; everything is world-readable and owned by the caller. */
 export const assembleImageRoot = async (parts: ImageParts): Promise<string[]> => {

@@ -170,7 +170,7 @@ t.test('serve may do what it does and nothing else', async t => {
     ['', 'namespaces', ['list', 'watch']],
     ['', 'pods', ['get']],
   ])
-  const { roleRef, subjects } = baseObject('ClusterRoleBinding')
+  const { roleRef, subjects } = baseObject('ClusterRoleBinding', 'soci-guard')
   t.equal(roleRef.name, 'soci-guard')
   t.strictSame(subjects, [{ kind: 'ServiceAccount', name: pod.serviceAccountName, namespace: GUARD_NAMESPACE }])
 })

@@ -25,7 +25,7 @@ const cases = [
       problems: [
         {
           path: 'soci-guard banana',
-          message: 'unknown command; expected one of serve, check, nodes, scan, certs, demo',
+          message: 'unknown command; expected one of serve, check, nodes, scan, agent, inspect, certs, demo',
         },
       ],
     },
@@ -38,7 +38,7 @@ const cases = [
       problems: [
         {
           path: 'soci-guard constructor',
-          message: 'unknown command; expected one of serve, check, nodes, scan, certs, demo',
+          message: 'unknown command; expected one of serve, check, nodes, scan, agent, inspect, certs, demo',
         },
       ],
     },
@@ -51,7 +51,7 @@ const cases = [
       problems: [
         {
           path: 'soci-guard --port',
-          message: 'expected a command first: one of serve, check, nodes, scan, certs, demo',
+          message: 'expected a command first: one of serve, check, nodes, scan, agent, inspect, certs, demo',
         },
       ],
     },

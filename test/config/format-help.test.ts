@@ -11,12 +11,14 @@ t.test('the help of all commands', async t => {
 Usage: soci-guard COMMAND [flags]
 
 Commands:
-  serve  answer admission reviews over TLS
-  check  predict what would happen to the pods of manifests, node by node
-  nodes  show the state of every node
-  scan   find the pods that run on nodes where they should not
-  certs  make certificates, for development or for the webhook of a cluster
-  demo   start a server over the examples, post reviews to it and show the answers
+  serve    answer admission reviews over TLS
+  check    predict what would happen to the pods of manifests, node by node
+  nodes    show the state of every node
+  scan     find the pods that run on nodes where they should not
+  agent    report what this node says about its snapshotters, as long as it runs
+  inspect  look at the node that it runs on, and say whether its snapshotter is in order
+  certs    make certificates, for development or for the webhook of a cluster
+  demo     start a server over the examples, post reviews to it and show the answers
 
 Run "soci-guard COMMAND --help" for the flags of a command, "soci-guard --version" for the version.
 `,
