@@ -3,7 +3,7 @@ import { CONTAINERS_METHOD } from './containers-service.ts'
 import { CONTENT_METHOD } from './content-service.ts'
 import { IMAGE_FS_INFO_METHOD } from './cri-image-service.ts'
 import { CRI_STATUS_METHOD, POD_SANDBOXES_METHOD } from './cri-runtime-service.ts'
-import { decodeMessage } from './decode-message.ts'
+import { decodeMessage, type IsWanted } from './decode-message.ts'
 import { EVENTS_METHOD, SNAPSHOT_EVENT } from './events-service.ts'
 import { IMAGES_METHOD } from './images-service.ts'
 import { PLUGIN_FILTERS, PLUGINS_METHOD, SERVER_METHOD } from './introspection-service.ts'
@@ -42,8 +42,10 @@ export interface ContainerdClient {
   imageFsInfo(options: RpcOptions): Promise<Answer<RpcMessage>>
   containers(options: RpcOptions): Promise<Answer<RpcMessage>>
   images(options: RpcOptions): Promise<Answer<RpcMessage>>
-  content(options: RpcOptions): Promise<Answer<readonly unknown[]>>
-  snapshots(snapshotter: string, options: RpcOptions): Promise<Answer<readonly unknown[]>>
+  /** The blobs that one of the filters applies to, all of them without filters. */
+  content(filters: readonly string[], options: RpcOptions): Promise<Answer<readonly unknown[]>>
+  /** The snapshots of a snapshotter whose names are wanted. */
+  snapshots(snapshotter: string, isWanted: IsWanted, options: RpcOptions): Promise<Answer<readonly unknown[]>>
   /** Tells one containerd process from another by root, process and pid namespace; these are 0 before 1.7. */
   session(options: RpcOptions): Promise<Answer<{ readonly uuid: string; readonly pid: number; readonly pidns: string }>>
   /** Follows what happens to images, containers, snapshots and blobs of CRI until the signal is aborted. */
@@ -69,8 +71,9 @@ export const createContainerdClient = ({ address }: { readonly address: string }
       return isCallError(answer) ? answer : { containers: answer.map(({ container }) => container) }
     },
     images: options => unary(IMAGES_METHOD, {}, options),
-    content: async options => infoOf(await collect(CONTENT_METHOD, {}, options)),
-    snapshots: async (snapshotter, options) => infoOf(await collect(SNAPSHOTS_METHOD, { snapshotter }, options)),
+    content: async (filters, options) => infoOf(await collect(CONTENT_METHOD, { filters }, options)),
+    snapshots: async (snapshotter, isWanted, options) =>
+      infoOf(await collect(SNAPSHOTS_METHOD, { snapshotter }, options, isWanted)),
     session: async options => {
       const answer = await unary(SERVER_METHOD, {}, options)
       if (isCallError(answer)) return answer

@@ -1,12 +1,11 @@
-import { type MessageFields, TIMESTAMP } from './message-fields.ts'
+import type { MessageFields } from './message-fields.ts'
 import type { RpcMethod } from './rpc-method.ts'
 
 /** An image under one of its names. */
 export const IMAGE: MessageFields = {
   1: ['name', 'string'],
   2: ['labels', { map: 'string', keep: ['io.cri-containerd.'] }],
-  3: ['target', { message: { 1: ['media_type', 'string'], 2: ['digest', 'string'] } }],
-  7: ['created_at', TIMESTAMP],
+  3: ['target', { message: { 2: ['digest', 'string'] } }],
 }
 
 /** List of containerd.services.images.v1. */

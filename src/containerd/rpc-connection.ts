@@ -2,6 +2,7 @@
 // method, hangs or has gone is a fact about it.
 
 import {
+  type CallOptions,
   type ChannelOptions,
   Client,
   type ClientReadableStream,
@@ -11,7 +12,7 @@ import {
   status,
 } from '@grpc/grpc-js'
 import type { CallError } from '../report/facts/observation.ts'
-import { decodeMessage } from './decode-message.ts'
+import { decodeMessage, type IsWanted } from './decode-message.ts'
 import { encodeMessage } from './encode-message.ts'
 import type { RpcMethod } from './rpc-method.ts'
 
@@ -35,8 +36,13 @@ export interface StreamListener {
 export interface RpcConnection {
   /** The answer to one request, or the error in its place; never rejects. */
   unary(method: RpcMethod, request: RpcMessage, options: RpcOptions): Promise<RpcMessage | CallError>
-  /** Every message of a stream that ends by itself, or the error in their place. */
-  collect(method: RpcMethod, request: RpcMessage, options: RpcOptions): Promise<readonly RpcMessage[] | CallError>
+  /** Every message of a stream that ends by itself, in its lists only the records that are wanted, or the error in their place. */
+  collect(
+    method: RpcMethod,
+    request: RpcMessage,
+    options: RpcOptions,
+    isWanted?: IsWanted,
+  ): Promise<readonly RpcMessage[] | CallError>
   /** Follows a stream until it ends or the signal is aborted. */
   follow(method: RpcMethod, request: RpcMessage, listener: StreamListener, signal: AbortSignal): void
   close(): void
@@ -64,17 +70,16 @@ export const createRpcConnection = (socketPath: string, namespace?: string): Rpc
   const metadata = new Metadata()
   if (namespace !== undefined) metadata.set('containerd-namespace', namespace)
   const encode = (method: RpcMethod) => (request: RpcMessage) => encodeMessage(request, method.request)
-  const decode = (method: RpcMethod) => (bytes: Buffer) => decodeMessage(bytes, method.response)
+  const decode = (method: RpcMethod, isWanted?: IsWanted) => (bytes: Buffer) =>
+    decodeMessage(bytes, method.response, isWanted)
 
-  const open = (method: RpcMethod, request: RpcMessage, deadline?: number): ClientReadableStream<RpcMessage> =>
-    client.makeServerStreamRequest(
-      method.path,
-      encode(method),
-      decode(method),
-      request,
-      metadata,
-      deadline === undefined ? {} : { deadline },
-    )
+  const open = (
+    method: RpcMethod,
+    request: RpcMessage,
+    options: CallOptions,
+    isWanted?: IsWanted,
+  ): ClientReadableStream<RpcMessage> =>
+    client.makeServerStreamRequest(method.path, encode(method), decode(method, isWanted), request, metadata, options)
 
   return {
     unary: (method, request, { deadlineMs, signal }) =>
@@ -94,10 +99,10 @@ export const createRpcConnection = (socketPath: string, namespace?: string): Rpc
         )
         const release = cancelOnAbort(call, signal)
       }),
-    collect: (method, request, { deadlineMs, signal }) =>
+    collect: (method, request, { deadlineMs, signal }, isWanted) =>
       new Promise(resolve => {
         const messages: RpcMessage[] = []
-        const call = open(method, request, Date.now() + deadlineMs)
+        const call = open(method, request, { deadline: Date.now() + deadlineMs }, isWanted)
         const release = cancelOnAbort(call, signal)
         call.on('data', (message: RpcMessage) => {
           messages.push(message)
@@ -113,7 +118,7 @@ export const createRpcConnection = (socketPath: string, namespace?: string): Rpc
         })
       }),
     follow: (method, request, { onMessage, onEnd }, signal) => {
-      const call = open(method, request)
+      const call = open(method, request, {})
       let isOver = false
       const end = (error: CallError): void => {
         if (isOver) return

@@ -4,7 +4,6 @@ import type { RpcMethod } from './rpc-method.ts'
 /** A snapshot, with the labels that show whether the snapshotter was told what it is to load. */
 export const SNAPSHOT: MessageFields = {
   1: ['name', 'string'],
-  2: ['parent', 'string'],
   3: ['kind', { enum: ['UNKNOWN', 'VIEW', 'ACTIVE', 'COMMITTED'] }],
   4: ['created_at', TIMESTAMP],
   6: ['labels', { map: 'string', keep: ['containerd.io/snapshot/cri.image-ref', 'containerd.io/snapshot/remote'] }],

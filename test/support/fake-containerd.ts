@@ -33,6 +33,8 @@ export interface FakeContainerd {
   stop(): Promise<void>
 }
 
+type Shape = (answer: unknown, request: Message) => Message[]
+
 interface ServerCall {
   readonly request: Message
   readonly metadata: Metadata
@@ -86,11 +88,7 @@ export const startFakeContainerd = async (
       else reply(null, shape(answer))
     })
 
-  const stream = (
-    method: RpcMethod,
-    nameOf: (request: Message) => string,
-    shape: (answer: unknown) => Message[],
-  ): void =>
+  const stream = (method: RpcMethod, nameOf: (request: Message) => string, shape: Shape): void =>
     add(method, true, (call: StreamCall) => {
       note(method, call)
       const answer = answerTo(nameOf(call.request))
@@ -99,7 +97,7 @@ export const startFakeContainerd = async (
         call.emit('error', { code: answer.code, details: answer.message })
         return
       }
-      for (const message of shape(answer)) call.write(message)
+      for (const message of shape(answer, call.request)) call.write(message)
       call.end()
     })
 
@@ -115,7 +113,11 @@ export const startFakeContainerd = async (
     () => CALLS.containers,
     answer => (answer as { containers: Message[] }).containers.map(container => ({ container })),
   )
-  stream(CONTENT_METHOD, () => CALLS.content, inParts)
+  stream(
+    CONTENT_METHOD,
+    () => CALLS.content,
+    (answer, { filters }) => inParts(filtered(answer, filters as string[])),
+  )
   stream(SNAPSHOTS_METHOD, ({ snapshotter }) => snapshotsCall(String(snapshotter)), inParts)
   add(EVENTS_METHOD, true, (call: StreamCall) => {
     note(EVENTS_METHOD, call)
@@ -150,3 +152,14 @@ const inParts = (answer: unknown): Message[] => {
     info: records.slice(at * RECORDS_AT_ONCE, (at + 1) * RECORDS_AT_ONCE),
   }))
 }
+
+// The two forms of containerd's filters that are used: a label that is there, and a digest; any of them will do.
+const filtered = (answer: unknown, filters: readonly string[]): Message[] =>
+  (answer as { digest: string; labels: object }[]).filter(
+    ({ digest, labels }) =>
+      filters.length === 0 ||
+      filters.some(filter => {
+        const label = /^labels\."([^"]+)"$/.exec(filter)?.[1]
+        return label === undefined ? filter === `digest==${digest}` : Object.hasOwn(labels, label)
+      }),
+  )

@@ -6,10 +6,10 @@ import type { Answer, ContainerdClient } from '../../containerd/containerd-clien
 import type { RpcOptions } from '../../containerd/rpc-connection.ts'
 import { blobsInDoubt } from '../../report/facts/blobs-in-doubt.ts'
 import { CALLS, snapshotsCall } from '../../report/facts/calls.ts'
-import { SNAPSHOT_LABELS } from '../../report/facts/content-store.ts'
+import { eachLabel, SNAPSHOT_LABELS } from '../../report/facts/content-labels.ts'
 import { isCallError, type Observation } from '../../report/facts/observation.ts'
 import { readPlugins, snapshottersOf } from '../../report/facts/plugins.ts'
-import { entriesOf } from '../../report/facts/raw-fields.ts'
+import { fieldOf } from '../../report/facts/raw-fields.ts'
 import { withPickedConfig } from './pick-cri-config.ts'
 import { probeSnapshotter } from './probe-snapshotter.ts'
 import { readBlobs, readManifests } from './read-content.ts'
@@ -67,8 +67,9 @@ const observeImages = async (
 ): Promise<Observation> => {
   const registered = snapshottersOf(readPlugins(daemon) ?? []).map(({ id }) => id)
   const content = await readManifests(client, registered, call)
-  const names = snapshottersToList({ ...daemon, [CALLS.content]: content }, expectedSnapshotter)
-  const isWanted = isUnpackedImage(content)
+  const { snapshotters, chainIDs } = unpackedImages(isCallError(content) ? [] : content)
+  const names = snapshottersToList(daemon, expectedSnapshotter, snapshotters)
+  const isWanted = (name: string): boolean => isCallError(content) || chainIDs.has(name)
   const lists = await Promise.all(
     names.map(async name => [snapshotsCall(name), await client.snapshots(name, isWanted, call)] as const),
   )
@@ -84,16 +85,16 @@ const observeImages = async (
 }
 
 // Only the topmost snapshot of an image says whether the image is there: a node has many more of layers and of containers.
-const isUnpackedImage = (content: Answer<readonly unknown[]>): ((name: string) => boolean) => {
-  if (isCallError(content)) return () => true
-  const chainIDs = new Set(
-    content.flatMap(blob =>
-      entriesOf(blob, 'labels')
-        .filter(([key]) => key.startsWith(SNAPSHOT_LABELS))
-        .map(([, chainID]) => chainID),
-    ),
-  )
-  return name => chainIDs.has(name)
+const unpackedImages = (content: readonly unknown[]): { snapshotters: Set<string>; chainIDs: Set<string> } => {
+  const snapshotters = new Set<string>()
+  const chainIDs = new Set<string>()
+  for (const blob of content) {
+    eachLabel(fieldOf(blob, 'labels'), SNAPSHOT_LABELS, (snapshotter, chainID) => {
+      snapshotters.add(snapshotter)
+      chainIDs.add(chainID)
+    })
+  }
+  return { snapshotters, chainIDs }
 }
 
 const joined = (one: Answer<readonly unknown[]>, other: Answer<readonly unknown[]>): Answer<readonly unknown[]> => {

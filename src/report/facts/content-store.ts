@@ -2,13 +2,13 @@
 // image and not up front: most blobs are layers, and nobody asks about most of those.
 
 import { CALLS } from './calls.ts'
+import { eachLabel, SNAPSHOT_LABELS } from './content-labels.ts'
 import { answerTo, type Observation } from './observation.ts'
 import { fieldOf, listIn, textOf, timestampMs } from './raw-fields.ts'
 
 const CONFIG_LABEL = 'containerd.io/gc.ref.content.config'
 const MANIFEST_LABELS = 'containerd.io/gc.ref.content.m.'
 const LAYER_LABELS = 'containerd.io/gc.ref.content.l.'
-const SNAPSHOT_LABELS = 'containerd.io/gc.ref.snapshot.'
 
 // An index may hold indexes, but nobody nests them deeper.
 const MAX_INDEX_DEPTH = 3
@@ -31,41 +31,51 @@ export interface ContentStore {
   snapshotsOf(config: string): ReadonlyMap<string, string> | undefined
 }
 
+// A sweep asks for the same blobs twice: which layers matter, and then where everything is.
+const stores = new WeakMap<readonly unknown[], ContentStore>()
+
 /** The blobs by their digests; null when containerd did not tell. */
 export const readContentStore = (observation: Observation): ContentStore | null => {
   const list = listIn(answerTo(observation, CALLS.content), 'info')
-  return list === null ? null : createContentStore(list)
+  if (list === null) return null
+  const store = stores.get(list) ?? createContentStore(list)
+  stores.set(list, store)
+  return store
 }
 
 const createContentStore = (list: readonly unknown[]): ContentStore => {
   const blobs = new Map<string, unknown>()
   for (const blob of list) blobs.set(textOf(blob, 'digest'), blob)
+  const manifests = new Map<string, readonly StoredManifest[]>()
 
-  const manifestsOf = (target: string, depth: number): readonly StoredManifest[] => {
+  const readManifests = (target: string, depth: number): readonly StoredManifest[] => {
     const labels = fieldOf(blobs.get(target), 'labels')
     const config = textOf(labels, CONFIG_LABEL)
-    if (config !== '') return [{ config, layers: labelled(labels, LAYER_LABELS).map(([, digest]) => digest) }]
+    if (config !== '') return [{ config, layers: referenced(labels, LAYER_LABELS) }]
     if (depth === 0) return []
-    return labelled(labels, MANIFEST_LABELS).flatMap(([, digest]) => manifestsOf(digest, depth - 1))
+    return referenced(labels, MANIFEST_LABELS).flatMap(digest => readManifests(digest, depth - 1))
   }
 
   return {
     has: digest => blobs.has(digest),
     createdAtMs: digest => timestampMs(fieldOf(blobs.get(digest), 'created_at')),
-    manifestsOf: target => manifestsOf(target, MAX_INDEX_DEPTH),
+    manifestsOf: target => {
+      const known = manifests.get(target) ?? readManifests(target, MAX_INDEX_DEPTH)
+      manifests.set(target, known)
+      return known
+    },
     snapshotsOf: config => {
       const blob = blobs.get(config)
-      return blob === undefined ? undefined : new Map(labelled(fieldOf(blob, 'labels'), SNAPSHOT_LABELS))
+      if (blob === undefined) return undefined
+      const chainIDs = new Map<string, string>()
+      eachLabel(fieldOf(blob, 'labels'), SNAPSHOT_LABELS, (snapshotter, chainID) => chainIDs.set(snapshotter, chainID))
+      return chainIDs
     },
   }
 }
 
-// The labels that begin with the prefix, without it.
-const labelled = (labels: unknown, prefix: string): [string, string][] => {
-  const found: [string, string][] = []
-  if (typeof labels !== 'object' || labels === null) return found
-  for (const key of Object.keys(labels)) {
-    if (key.startsWith(prefix)) found.push([key.slice(prefix.length), textOf(labels, key)])
-  }
-  return found
+const referenced = (labels: unknown, prefix: string): string[] => {
+  const digests: string[] = []
+  eachLabel(labels, prefix, (_, digest) => digests.push(digest))
+  return digests
 }

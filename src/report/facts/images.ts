@@ -6,7 +6,8 @@ import { answerTo, type Observation } from './observation.ts'
 import { fieldOf, listIn, textOf } from './raw-fields.ts'
 
 const PINNED_LABEL = 'io.cri-containerd.pinned'
-const BARE_DIGEST = /^[a-z0-9+._-]+:[0-9a-f]{32,}$/
+// The digest algorithms that containerd knows; a reference cannot begin so, because its domain comes first.
+const isBareDigest = (name: string): boolean => name.startsWith('sha256:') || name.startsWith('sha512:')
 
 /** An image in containerd's store, under all of its names. */
 export interface StoredImage {
@@ -28,6 +29,12 @@ interface Growing {
   pinned: boolean
 }
 
+/** The target of every image under every name; null when containerd did not tell. */
+export const readImageTargets = (observation: Observation): ReadonlySet<string> | null => {
+  const list = listIn(answerTo(observation, CALLS.images), 'images')
+  return list === null ? null : new Set(list.map(raw => textOf(fieldOf(raw, 'target'), 'digest')))
+}
+
 /** Every image, by target, in the order of the references; null when containerd did not tell. */
 export const readImages = (observation: Observation): readonly StoredImage[] | null => {
   const list = listIn(answerTo(observation, CALLS.images), 'images')
@@ -37,7 +44,7 @@ export const readImages = (observation: Observation): readonly StoredImage[] | n
     const target = textOf(fieldOf(raw, 'target'), 'digest')
     const image = byTarget.get(target) ?? { names: [], configs: [], pinned: false }
     const name = textOf(raw, 'name')
-    if (BARE_DIGEST.test(name)) image.configs.push(name)
+    if (isBareDigest(name)) image.configs.push(name)
     else image.names.push(name)
     image.pinned ||= textOf(fieldOf(raw, 'labels'), PINNED_LABEL) !== ''
     byTarget.set(target, image)

@@ -24,19 +24,19 @@ export const findSandboxImages = (
 ): SandboxImages => {
   const named = config?.sandboxImage ?? ''
   if (isWithoutSandboxImage(config)) return { reference: '', image: undefined, all: new Set() }
-  const byName = new Map(
-    images.flatMap(image => [...image.names, ...image.configs].map(name => [name, image] as const)),
-  )
-  const used = containers.filter(({ kind }) => kind === 'sandbox').sort(newestFirst)
-  const inUse = used.flatMap(({ image }) => byName.get(image) ?? [])
+  const used = [
+    ...new Set(
+      containers
+        .filter(isSandbox)
+        .sort(newestFirst)
+        .map(({ image }) => image),
+    ),
+  ]
+  const inUse = used.flatMap(name => findImage(images, name) ?? [])
   const pinned = pinnedSandboxImages(images)
-  const image = named === '' ? (inUse[0] ?? pinned[0]) : byName.get(named)
+  const image = named === '' ? (inUse[0] ?? pinned[0]) : findImage(images, named)
   const all = new Set([...(image === undefined ? [] : [image]), ...inUse, ...pinned])
-  return {
-    reference: named || (inUse[0] === undefined ? undefined : used[0]?.image) || (image?.reference ?? ''),
-    image,
-    all,
-  }
+  return { reference: named || (inUse.length > 0 ? used[0] : undefined) || (image?.reference ?? ''), image, all }
 }
 
 // Handlers with a sandboxer of their own need no pause image; it may then be anywhere.
@@ -49,6 +49,11 @@ const pinnedSandboxImages = (images: readonly StoredImage[]): readonly StoredIma
   const pauses = pinned.filter(({ names }) => names.some(name => PAUSE_REPOSITORY.test(name)))
   return pauses.length > 0 ? pauses : pinned
 }
+
+const isSandbox = ({ kind }: StoredContainer): boolean => kind === 'sandbox'
+
+const findImage = (images: readonly StoredImage[], name: string): StoredImage | undefined =>
+  images.find(({ names, configs }) => names.includes(name) || configs.includes(name))
 
 const newestFirst = (one: StoredContainer, other: StoredContainer): number =>
   (other.createdAtMs ?? 0) - (one.createdAtMs ?? 0)

@@ -30,7 +30,7 @@ const startNode = async (t: Test, capture: string, plugin?: Record<string, unkno
     await soci?.stop()
   })
   const look = (options: Partial<ObserveOptions> = {}) =>
-    observe(client, { expectedSnapshotter: 'soci', deadlineMs: 400, ...options })
+    observe(client, { expectedSnapshotter: 'soci', deadlineMs: 1000, ...options })
   return { containerd, soci, look, socket }
 }
 
@@ -105,7 +105,7 @@ t.test('a call that hangs costs its deadline and its fact, and nothing else', as
   containerd.answers['snapshots.List.soci'] = HANGS
   const startedAtMs = performance.now()
   const found = facts(await look())
-  t.ok(performance.now() - startedAtMs < 2000)
+  t.ok(performance.now() - startedAtMs < 10_000)
   t.strictSame(found.containers, { bySnapshotter: null, foreign: null })
   t.strictSame(found.images, { total: 3, foreign: [], stranded: null, recoverable: null, missing: null })
   t.equal(found.defaultSnapshotter.name, 'soci')
