@@ -17,6 +17,9 @@ export const REPORT_LIMITS: readonly ReportLimits[] = [
   { items: 10, plugins: 16, text: 80, sentence: 300 },
   { items: 10, plugins: 8, text: 50, sentence: 200 },
   { items: 5, plugins: 6, text: 40, sentence: 120 },
+  // Letters outside of ASCII take up to three bytes, and control characters six.
+  { items: 3, plugins: 4, text: 24, sentence: 80 },
+  { items: 2, plugins: 3, text: 16, sentence: 60 },
 ]
 
 /** The report with its lists and texts cut to the limits, and each plugin and handler once, the expected and the default one first. */
@@ -25,7 +28,7 @@ export const shortenReport = (report: NodeReport, limits: ReportLimits, expected
   const cut = (value: string, ownMaximum = 512): string => cutText(value, Math.min(text, ownMaximum))
   const cutAll = (values: readonly string[] | null): string[] | null =>
     values === null ? null : values.slice(0, items).map(value => cut(value))
-  const important = new Set([expectedSnapshotter, report.defaultSnapshotter.name])
+  const important = new Set([cut(expectedSnapshotter, 128), cut(report.defaultSnapshotter.name, 128)])
   const { runtime, containers, images, sandboxImage, mixed } = report
   return {
     ...report,
@@ -39,19 +42,24 @@ export const shortenReport = (report: NodeReport, limits: ReportLimits, expected
       name: cut(report.defaultSnapshotter.name, 128),
       source: cut(report.defaultSnapshotter.source, 64),
     },
-    snapshotters: byName(report.snapshotters, important)
-      .slice(0, plugins)
-      .map(plugin => ({
+    snapshotters: byName(
+      report.snapshotters.map(plugin => ({
         ...plugin,
         name: cut(plugin.name, 128),
         address: cut(plugin.address, 256),
         root: cut(plugin.root, 256),
       })),
-    runtimeHandlers: byName(report.runtimeHandlers, new Set())
-      .slice(0, plugins)
-      .map(({ name, snapshotter }) => ({ name: cut(name, 128), snapshotter: cut(snapshotter, 128) })),
+      important,
+    ).slice(0, plugins),
+    runtimeHandlers: byName(
+      report.runtimeHandlers.map(({ name, snapshotter }) => ({
+        name: cut(name, 128),
+        snapshotter: cut(snapshotter, 128),
+      })),
+      NONE,
+    ).slice(0, plugins),
     containers: {
-      bySnapshotter: countsOf(containers.bySnapshotter, plugins, important),
+      bySnapshotter: countsOf(containers.bySnapshotter, plugins, important, cut),
       foreign:
         containers.foreign?.slice(0, items).map(container => ({
           ...container,
@@ -74,6 +82,9 @@ export const shortenReport = (report: NodeReport, limits: ReportLimits, expected
   }
 }
 
+const NONE: ReadonlySet<string> = new Set()
+
+// Each name once, also after it was cut: the API server merges these lists by it.
 const byName = <Item extends { readonly name: string }>(list: readonly Item[], first: ReadonlySet<string>): Item[] => {
   const named = new Map<string, Item>()
   for (const item of list) if (!named.has(item.name)) named.set(item.name, item)
@@ -85,9 +96,10 @@ const countsOf = (
   counts: NodeReport['containers']['bySnapshotter'],
   plugins: number,
   important: ReadonlySet<string>,
+  cut: (text: string, ownMaximum: number) => string,
 ): Record<string, number> | null => {
   if (counts === null) return null
-  const entries = Object.entries(counts).map(([name, count]) => ({ name, count }))
+  const entries = Object.entries(counts).map(([name, count]) => ({ name: cut(name, 128), count }))
   const largest = entries.sort((one, other) => other.count - one.count)
   return Object.fromEntries(
     byName(largest, important)
