@@ -1,6 +1,14 @@
 import t from 'tap'
+import { apiFailureOf } from '../../src/agent/api-failure.ts'
+import { NO_FACTS } from '../../src/agent/observed-facts.ts'
+import { reportObject } from '../../src/agent/report-object.ts'
+import { reportingCluster } from '../../src/cli/reporting-cluster.ts'
+import { createApiConnection } from '../../src/inventory/cluster/api-connection.ts'
+import type { NodeReport } from '../../src/report/node-report.ts'
+import { GOOD_FACTS } from '../agent/facts.ts'
 import { ACCOUNT, NAMESPACE, policyActs, startAgentCluster, takeSeat, tokenOf } from './agent/agent-cluster.ts'
 import { apply, attemptsOnOthers, attemptsOnOwn, ownReport } from './agent/attempts.ts'
+import { reportOf, troubled } from './agent/reports.ts'
 import { nodePath } from './cluster/nodes.ts'
 import { REPORTS } from './cluster/reports.ts'
 
@@ -84,6 +92,33 @@ t.test("a node's agent speaks for its own node and for no other", { timeout: 200
     )
     t.equal(own.spec.sequence, 3)
     t.equal(own.metadata.ownerReferences.length, 1)
+  })
+
+  await t.test('what the agent writes fits the definition, from nothing known to a node full of trouble', async t => {
+    const connection = createApiConnection({
+      kubeconfig: plane.kubeconfig('agent-m', { token: m.token }),
+      context: undefined,
+      env: {},
+      userAgent: 'test',
+      nowMs: () => performance.now(),
+    })
+    t.teardown(connection.close)
+    const cluster = reportingCluster(connection, 'node-m')
+    const { signal } = new AbortController()
+    t.equal(await cluster.readNodeUID(signal), m.nodeUID)
+    t.equal((await cluster.readReport(signal))?.sequence, 3)
+    for (const [i, facts] of [NO_FACTS, GOOD_FACTS, troubled(), NO_FACTS].entries()) {
+      const report = reportOf(m, { ...facts, sequence: 4 + i, verified: facts !== NO_FACTS })
+      await cluster.publish(reportObject(report, 'soci'), signal)
+      t.match(await cluster.readReport(signal), { sequence: 4 + i, sandboxImage: facts.sandboxImage })
+    }
+    const refused = async (changes: Partial<NodeReport>) => {
+      const publication = cluster.publish(reportObject(reportOf(m, changes), 'soci'), signal)
+      return apiFailureOf('publication', await publication.catch(error => error)).kind
+    }
+    t.equal(await refused({ sequence: 5 }), 'invalid')
+    t.equal(await refused({ sequence: 5, bootID: 'boot-2' }), 'denied')
+    t.equal(await refused({ sequence: 9, nodeUID: n.nodeUID }), 'denied')
   })
 
   await t.test('when a Node is made anew, the old pods no longer speak for it', async t => {

@@ -5,7 +5,7 @@ import { KUBELET_NODE, startTestCluster, type TestCluster } from '../test-cluste
 import { guardImages } from './guard-image.ts'
 import { statesKnown } from './guard-metrics.ts'
 import { installGuard, type Overlay } from './install-guard.ts'
-import { keepGuardOnKubelet } from './keep-guard-on-kubelet.ts'
+import { keepAgentOnLabel, keepGuardOnKubelet } from './keep-guard-on-kubelet.ts'
 
 /** A node of a test and what its agent reports; without a report it is Unverified. */
 export interface GuardedNode extends NodeOptions {
@@ -35,6 +35,7 @@ export async function startGuardedCluster(t: Test, options: GuardedClusterOption
   const { folder, overlay, nodes = CAST } = options
   const cluster = await startTestCluster(t, { images: await guardImages(folder), folder })
   await keepGuardOnKubelet(cluster.plane.admin)
+  await keepAgentOnLabel(cluster.plane.admin)
   await installGuard(cluster, overlay)
   await addNodes(cluster, nodes)
   return cluster
