@@ -1,16 +1,25 @@
 import { basename } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
+import { inspect } from './inspect.ts'
 import type { ConfigurationForm } from './lab/containerd-configuration.ts'
 import type { TestNode } from './node.ts'
 import { RELEASE_NAMES } from './releases/release.ts'
 import { startTestLab } from './test-lab.ts'
 
-/** By release, oldest first: the default snapshotter that containerd really has, or that it does not even start. */
-const EFFECTS: Record<ConfigurationForm, readonly ('soci' | 'overlayfs' | 'no start')[]> = {
-  'A: no version, grpc.v1.cri': ['overlayfs', 'overlayfs', 'overlayfs', 'overlayfs'],
-  'B: version 2, grpc.v1.cri': ['soci', 'soci', 'overlayfs', 'overlayfs'],
-  'C: version 3, grpc.v1.cri': ['soci', 'no start', 'overlayfs', 'overlayfs'],
-  'D: version 2, cri.v1.images': ['overlayfs', 'overlayfs', 'soci', 'soci'],
+const NO_VERSION = 'overlayfs VersionLineMissing'
+const NO_RUNTIMES = 'overlayfs RuntimesTableMissing'
+const OLD_TABLE = 'overlayfs OldTableIgnored'
+const NEW_TABLE = 'overlayfs NewTableOnContainerd1'
+
+/**
+ * By release, oldest first: the default snapshotter that containerd really has and the trap that `inspect` recognises, or that containerd
+ * does not even start. 1.6.20 does not tell its process, so a configuration file on another path than the usual one is not found.
+ */
+const EFFECTS: Record<ConfigurationForm, readonly string[]> = {
+  'A: no version, grpc.v1.cri': ['overlayfs', NO_VERSION, NO_VERSION, NO_VERSION],
+  'B: version 2, grpc.v1.cri': ['soci', 'soci', NO_RUNTIMES, NO_RUNTIMES],
+  'C: version 3, grpc.v1.cri': ['soci', 'no start', OLD_TABLE, OLD_TABLE],
+  'D: version 2, cri.v1.images': ['overlayfs', NEW_TABLE, 'soci', 'soci'],
   'E: version 3, cri.v1.images': ['overlayfs', 'no start', 'soci', 'soci'],
   'F: version 2, grpc.v1.cri with runtimes': ['soci', 'soci', 'soci', 'soci'],
   'L: version 3, cri.v1.images and transfer': ['overlayfs', 'no start', 'soci', 'soci'],
@@ -22,16 +31,19 @@ for (const [index, release] of RELEASE_NAMES.entries())
     await t.test('forms', async t => {
       const node = await lab.node(t)
       for (const [form, effects] of Object.entries(EFFECTS) as [ConfigurationForm, string[]][])
-        t.equal(await effectOf(node, form), effects[index], form)
+        t.equal(await effectOf(t, node, form), effects[index], form)
     })
   })
 
-async function effectOf(node: TestNode, form: ConfigurationForm): Promise<string> {
+async function effectOf(t: Test, node: TestNode, form: ConfigurationForm): Promise<string> {
   try {
     await node.reconfigure({ form })
   } catch (error) {
     if (/containerd ended at once/.test((error as Error).message)) return 'no start'
     throw error
   }
-  return basename(await node.cri.imageFilesystem()).replace('io.containerd.snapshotter.v1.', '')
+  const filesystem = basename(await node.cri.imageFilesystem())
+  const { defaultSnapshotter, report } = await inspect(node)
+  t.equal(defaultSnapshotter, filesystem.replace('io.containerd.snapshotter.v1.', ''), `${form}: as ImageFsInfo has it`)
+  return `${defaultSnapshotter} ${report.configTrap}`.trim()
 }

@@ -6,9 +6,10 @@ export const CGROUP = '/soci-guard-node-tests'
 
 const MOUNT = '/sys/fs/cgroup'
 
-/** Removes the control groups that earlier nodes left, unless processes are still in them. */
-export function clearCgroups(): void {
+/** Removes the control groups that nodes left, unless processes are still in them; whether none is left. */
+export function clearCgroups(): boolean {
   for (const folder of cgroupFolders()) removeEmptyTree(folder)
+  return cgroupFolders().length === 0
 }
 
 /** The processes in the control groups of one node's pods, by their id in this namespace. */

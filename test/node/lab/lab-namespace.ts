@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { checkHost, insideNamespace, runInNamespace } from '../../e2e/cluster/network-namespace.ts'
+import { waitFor } from '../../e2e/cluster/wait-for.ts'
 import { NodesUnavailable } from '../releases/unavailable.ts'
 import { clearCgroups } from './cgroups.ts'
 
@@ -32,7 +33,7 @@ export async function runInLab(command: readonly string[], env: Record<string, s
   try {
     return await runInNamespace(['sh', '-c', PREPARE, 'node-tests', ...command], env)
   } finally {
-    clearCgroups()
+    await waitFor('the control groups of the tests to be empty', clearCgroups, { deadlineMs: 5_000 })
   }
 }
 
