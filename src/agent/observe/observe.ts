@@ -13,7 +13,7 @@ import { fieldOf } from '../../report/facts/raw-fields.ts'
 import { withPickedConfig } from './pick-cri-config.ts'
 import { probeSnapshotter } from './probe-snapshotter.ts'
 import { readBlobs, readManifests } from './read-content.ts'
-import { readHost } from './read-host.ts'
+import { isBesideContainerd, readHost } from './read-host.ts'
 import { pluginAddress, snapshottersToList } from './snapshotters-to-list.ts'
 
 /** How to look. */
@@ -23,8 +23,8 @@ export interface ObserveOptions {
   readonly deadlineMs: number
   readonly signal?: AbortSignal | undefined
   /**
-   * Where the node's own file system is, such as / for a process on it; undefined where it cannot be seen, as in a pod. The sockets of
-   * plugins are then looked for only in folders that are there.
+   * Where the node's own file system is, such as / for a process on it; undefined where it cannot be seen. There, and in a pod, the
+   * sockets of plugins are looked for only in folders that are there.
    */
   readonly hostRoot?: string | undefined
 }
@@ -51,10 +51,11 @@ export const observe = async (client: ContainerdClient, options: ObserveOptions)
     [CALLS.podSandboxes]: sandboxes,
     [CALLS.containers]: containers,
   }
+  const isOnNode = hostRoot !== undefined && (await isBesideContainerd(hostRoot, server))
   const [store, probe, host] = await Promise.all([
     observeImages(client, daemon, expectedSnapshotter, call),
-    probeSnapshotter(expectedSnapshotter, pluginAddress(daemon, expectedSnapshotter), call, hostRoot !== undefined),
-    hostRoot === undefined ? {} : readHost(hostRoot, server),
+    probeSnapshotter(expectedSnapshotter, pluginAddress(daemon, expectedSnapshotter), call, isOnNode),
+    hostRoot === undefined ? {} : readHost(hostRoot, server, isOnNode),
   ])
   return { ...daemon, ...store, ...probe, ...host }
 }

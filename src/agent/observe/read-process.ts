@@ -6,8 +6,6 @@ export interface HostProcesses {
   readonly bootID: string
   readonly bootTimeMs: number | null
   readonly hostname: string
-  /** The number of this process's namespace of process IDs. */
-  readonly pidNamespace: string
 }
 
 /** What /proc says about one process. */
@@ -23,19 +21,23 @@ const START_TIME_FIELD = 22
 
 /** This boot and where we are in it. */
 export const readProcesses = async (proc: string): Promise<HostProcesses> => {
-  const [bootID, stat, hostname, namespace] = await Promise.all([
+  const [bootID, stat, hostname] = await Promise.all([
     readText(join(proc, 'sys/kernel/random/boot_id')),
     readText(join(proc, 'stat')),
     readText(join(proc, 'sys/kernel/hostname')),
-    readlink(join(proc, 'self/ns/pid')).catch(() => ''),
   ])
   const bootTimeSeconds = /^btime (\d+)$/m.exec(stat)?.[1]
   return {
     bootID: bootID.trim(),
     bootTimeMs: bootTimeSeconds === undefined ? null : Number(bootTimeSeconds) * 1000,
     hostname: hostname.trim(),
-    pidNamespace: /\[(\d+)\]/.exec(namespace)?.[1] ?? '',
   }
+}
+
+/** The number of this process's namespace of process IDs, as containerd tells its own; '' when it cannot be read. */
+export const readPidNamespace = async (proc: string): Promise<string> => {
+  const namespace = await readlink(join(proc, 'self/ns/pid')).catch(() => '')
+  return /\[(\d+)\]/.exec(namespace)?.[1] ?? ''
 }
 
 /** The process with this ID: what it was started with, and when. */

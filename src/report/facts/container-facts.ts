@@ -56,9 +56,10 @@ const reported = (container: StoredContainer, sandboxes: ReadonlyMap<string, Pod
   createdAt: formatRfc3339(container.createdAtMs),
 })
 
+// The kubelet labels its containers with all names; what another client of CRI started is known by its image.
 const nameOf = (container: StoredContainer, sandboxes: ReadonlyMap<string, PodSandbox>): string => {
   const { podName, containerName, sandboxID, image, kind } = container
   const pod = podName || (sandboxes.get(sandboxID)?.podName ?? '')
-  const own = kind === 'sandbox' ? '' : containerName || image
-  return [pod, own].filter(Boolean).join('/') || image
+  if (kind === 'sandbox') return pod || image
+  return containerName === '' ? image : [pod, containerName].filter(Boolean).join('/')
 }

@@ -4,13 +4,15 @@ import { answerTo, type CallError, errorOf, type Observation } from './observati
 import { type Plugin, snapshottersOf } from './plugins.ts'
 import { listIn } from './raw-fields.ts'
 
+const CANCELLED = 1
 const UNKNOWN = 2
 const DEADLINE_EXCEEDED = 4
 const UNIMPLEMENTED = 12
 const UNAVAILABLE = 14
 
-// As gRPC in Go words a connection that a proxy, here containerd, did not get.
-const CONNECTION_ERROR = /connection error: desc|error while dialing|error reading server preface/i
+// How containerd, as a proxy, words a plugin that it could not reach or that did not answer in time; the code depends on the version.
+const PROXIED_SILENCE =
+  /connection error: desc|error while dialing|error reading server preface|context deadline exceeded|context canceled/i
 
 // The address is in a folder that does not exist where the agent runs, or that it may not enter: nothing was tried.
 const NOT_TRIED = /EACCES|no such directory/
@@ -54,4 +56,6 @@ const respondedWith = (error: CallError): boolean | null => {
 }
 
 const isSilence = ({ code, message }: CallError): boolean =>
-  code === UNAVAILABLE || code === DEADLINE_EXCEEDED || (code === UNKNOWN && CONNECTION_ERROR.test(message))
+  code === UNAVAILABLE ||
+  code === DEADLINE_EXCEEDED ||
+  ((code === UNKNOWN || code === CANCELLED) && PROXIED_SILENCE.test(message))
