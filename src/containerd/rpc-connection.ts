@@ -137,7 +137,8 @@ export const createRpcConnection = (socketPath: string, namespace?: string): Rpc
 
 const callError = ({ code, details, message }: ServiceError): CallError => ({
   code: code ?? status.UNKNOWN,
-  message: details || message,
+  // grpc-js ends a failure to connect with the empty remarks of a resolver that has nothing to resolve.
+  message: (details || message).replace(/\.? *Resolution note: *$/, ''),
 })
 
 const cancelOnAbort = (call: { cancel(): void }, signal: AbortSignal | undefined): (() => void) => {

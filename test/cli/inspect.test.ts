@@ -121,7 +121,7 @@ t.test('what cannot be told ends with 2 and one sentence', async t => {
     [['--wait', 'long'], /^soci-guard: --wait long: expected a duration such as 60s or 2m\n$/],
     [
       ['--address', join(folder, 'c.sock')],
-      /^soci-guard: containerd at .*c\.sock does not answer: .*ENOENT.*; is containerd running, and is --address its socket\?\n$/,
+      /^soci-guard: containerd at .*c\.sock does not answer: .*ENOENT .*c\.sock; is containerd running, and is --address its socket\?\n$/,
     ],
   ] as const
   for (const [args, want] of table) {
