@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { DIE_WITH_PARENT } from '../e2e/cluster/daemon-process.ts'
 import { NodesUnavailable } from './releases/unavailable.ts'
 
 /** The Go module that pins the newest containerd and SOCI snapshotter, and nothing else: its tools are their commands. */
@@ -42,7 +43,8 @@ function requireGo(): void {
 
 function compile(output: string): Promise<void> {
   const flags = ['-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', `${output}/`]
-  const build = spawn('nice', ['-n', '19', 'go', 'build', ...flags, 'tool'], {
+  const [wrapper, ...wrapperArgs] = DIE_WITH_PARENT
+  const build = spawn(wrapper, [...wrapperArgs, 'nice', '-n', '19', 'go', 'build', ...flags, 'tool'], {
     cwd: NEWEST_MODULE,
     stdio: ['ignore', 'inherit', 'inherit'],
   })

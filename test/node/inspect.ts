@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { join } from 'node:path'
 import { runCommand } from '../support/run-command.ts'
+import { capture } from './capture.ts'
 import type { TestNode } from './node.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
@@ -19,6 +21,15 @@ export interface Inspected {
 /** The verdict on the node by `soci-guard inspect`; rejects with its error text when it gives none. */
 export async function inspect(node: TestNode): Promise<Inspected> {
   const { code, stdout, stderr } = await runCommand(inspectArguments(node))
+  if (stdout === '') throw new Error(`inspect ended with ${code}: ${stderr}`)
+  return { exitCode: code, ...JSON.parse(stdout) }
+}
+
+/** The verdict on a capture that the tests' own reader took: what the product reads by itself must come to the same. */
+export async function inspectCapture(node: TestNode): Promise<Inspected> {
+  const path = join(node.folder, 'capture.json')
+  writeFileSync(path, JSON.stringify(await capture(node.address)))
+  const { code, stdout, stderr } = await runCommand(['inspect', '--replay', path, '--output', 'json'])
   if (stdout === '') throw new Error(`inspect ended with ${code}: ${stderr}`)
   return { exitCode: code, ...JSON.parse(stdout) }
 }

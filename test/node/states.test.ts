@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { inspect, inspectAfterReboot, inspectAsText } from './inspect.ts'
+import { inspect, inspectAfterReboot, inspectAsText, inspectCapture } from './inspect.ts'
 import type { ContainerdConfiguration } from './lab/containerd-configuration.ts'
 import type { TestNode } from './node.ts'
 import { RELEASE_NAMES } from './releases/release.ts'
@@ -20,6 +20,7 @@ for (const release of RELEASE_NAMES)
       await says(t, node, 'Ready', '', 'a fresh node')
       await runPod(node, 'first', TINY)
       await says(t, node, 'Ready', '', 'with pods')
+      t.match(await inspectCapture(node), { state: 'Ready' }, 'and so does a capture of it')
       await node.stopSoci()
       await says(t, node, 'Broken', 'SnapshotterUnavailable', 'SOCI killed')
       await node.startSoci()
@@ -59,6 +60,7 @@ for (const release of RELEASE_NAMES)
       await node.collectGarbage()
       await node.reconfigure(DISCARDING)
       await says(t, node, 'Mixed', 'SandboxImageStranded', 'switched')
+      t.match(await inspectCapture(node), { state: 'Mixed' }, 'and so does a capture of it')
       await node.cri.pullImage(PAUSE)
       await says(t, node, 'Mixed', 'ConfiguredAfterLaunch', 'the sandbox image pulled again')
       await node.cri.removePodSandbox(pod)
@@ -73,6 +75,7 @@ for (const release of RELEASE_NAMES)
       await runPod(node, 'before', TINY)
       await node.reconfigure(OVERLAYFS)
       await says(t, node, 'Mixed', 'RevertedFromExpected', 'switched away')
+      t.match(await inspectCapture(node), { state: 'Mixed' }, 'and so does a capture of it')
       await node.reconfigure({})
       await says(t, node, 'Ready', '', 'and back, with nothing run meanwhile')
     })

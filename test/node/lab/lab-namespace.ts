@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { checkHost, insideNamespace, runInNamespace } from '../../e2e/cluster/network-namespace.ts'
 import { waitFor } from '../../e2e/cluster/wait-for.ts'
@@ -19,12 +20,19 @@ mount -t overlay overlay -o lowerdir=/var/lib,upperdir=/run/upper,workdir=/run/w
 mkdir -p /var/lib/soci-snapshotter-grpc
 exec "$@"`
 
-/** Throws NodesUnavailable unless this machine lets the tests make namespaces, overlays and FUSE mounts. */
+/** What the tests call beside the daemons themselves. */
+const COMMANDS = ['apt-get', 'dpkg-deb', 'gcc', 'go', 'nice', 'nsenter', 'setpriv', 'unshare']
+
+/** Throws NodesUnavailable unless this machine lets the tests make namespaces, overlays and FUSE mounts, and has the commands for it. */
 export function requireHost(): void {
+  const missing = COMMANDS.filter(name => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', name]).status !== 0)
+  if (missing.length > 0) throw new NodesUnavailable(`these commands are missing here: ${missing.join(', ')}`)
   const host = checkHost()
   if (!host.able) throw new NodesUnavailable(host.why)
   if (!existsSync('/dev/fuse'))
     throw new NodesUnavailable('the SOCI snapshotter mounts with FUSE, and there is no /dev/fuse')
+  const time = spawnSync('unshare', ['--time', '--boottime', '0', '--fork', 'true'], { encoding: 'utf8' })
+  if (time.status !== 0) throw new NodesUnavailable(`a time namespace could not be made: ${time.stderr.trim()}`)
 }
 
 /** Runs a command where nodes may be started; when it ends, or this process does, its daemons, containers and mounts end too. */
