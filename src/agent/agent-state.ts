@@ -56,6 +56,8 @@ export interface AgentState {
   readonly cluster: ClusterState
   /** The newest facts of this boot. */
   readonly facts: ObservedFacts
+  /** The last root of this boot that containerd told, '' before; the facts may be of a moment in which it did not. */
+  readonly rootUUID: string
   /** True when the facts were read from the containerd that runs now, and its events have been followed since. */
   readonly verified: boolean
   /** The facts were doubted, and the API server has yet to be told so before they may be called verified again. */
@@ -96,6 +98,7 @@ export const initialState = (identity: AgentIdentity, noFacts: ObservedFacts, no
     said: '',
   },
   facts: noFacts,
+  rootUUID: '',
   verified: false,
   // What an earlier life said may be out of date.
   mustRetract: true,

@@ -12,6 +12,9 @@ export const RENEWAL_MS = 60_000
 const FIRST_RETRY_MS = 500
 const LONGEST_RETRY_MS = 30_000
 
+/** A life's first number is so far beyond what the API server holds. */
+const LIFE_GAP = 1000
+
 type EventOf<Kind extends AgentEvent['kind']> = Extract<AgentEvent, { kind: Kind }>
 
 const withCluster = (state: AgentState, cluster: Partial<ClusterState>): AgentState => ({
@@ -29,19 +32,29 @@ export const identified = (state: AgentState, event: EventOf<'identified'>, { no
     // A refused publication keeps its own wait.
     notBeforeMs: Math.max(state.cluster.notBeforeMs, nowMs),
   })
+  const earlier = restoredLatch(report, state.identity.bootID) ?? savedLatch
   const facts = restoredFacts(known, report)
-  const latch = earlierLatch({ ...known, facts }, restoredLatch(report, state.identity.bootID) ?? savedLatch)
-  return { ...known, facts, latch, sequence: Math.max(state.sequence, report?.sequence ?? 0) }
+  const rootUUID = state.rootUUID || facts.runtime.rootUUID || (earlier?.rootUUID ?? '')
+  const latch = earlierLatch({ ...known, rootUUID }, earlier)
+  return { ...known, facts, rootUUID, latch, sequence: Math.max(state.sequence, lastNumber(state, report)) }
+}
+
+// What an earlier life had on its way when it ended may still arrive. It has a number that this life has left behind by then.
+const lastNumber = (state: AgentState, report: NodeReport | null): number => {
+  if (report === null) return 0
+  return report.agent.podUID === state.identity.podUID && state.sequence > 0
+    ? report.sequence
+    : report.sequence + LIFE_GAP
 }
 
 const restoredFacts = (state: AgentState, report: NodeReport | null) =>
   state.facts === NO_FACTS && report?.bootID === state.identity.bootID ? factsOf(report) : state.facts
 
 // What an earlier life saw came first, whatever we have seen since; unless it was of another root.
-const earlierLatch = ({ facts, latch }: AgentState, earlier: Latch | null): Latch | null => {
-  if (earlier === null || isOtherRoot(earlier.rootUUID, facts.runtime.rootUUID)) return latch
+const earlierLatch = ({ rootUUID, latch }: AgentState, earlier: Latch | null): Latch | null => {
+  if (earlier === null || isOtherRoot(earlier.rootUUID, rootUUID)) return latch
   if (latch?.mixed.since === earlier.mixed.since && latch.mixed.reason === earlier.mixed.reason) return latch
-  return { ...earlier, rootUUID: earlier.rootUUID || facts.runtime.rootUUID }
+  return { ...earlier, rootUUID: earlier.rootUUID || rootUUID }
 }
 
 /** The Node or our own report could not be read: asked again later. */

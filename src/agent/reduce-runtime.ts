@@ -86,7 +86,8 @@ const believed = (state: AgentState, session: string, facts: ObservedFacts, mome
     sweepsOfStream: runtime.sweepsOfStream + 1,
     sweepAtMs: moment.nowMs + (runtime.isOvertaken ? SWEEP_GAP_MS : settled),
   })
-  return withLatch({ ...next, facts, verified: true }, moment)
+  const rootUUID = facts.runtime.rootUUID || state.rootUUID
+  return withLatch({ ...next, facts, rootUUID, verified: true }, moment)
 }
 
 const withLatch = (state: AgentState, { wallMs }: Moment): AgentState => {

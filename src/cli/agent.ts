@@ -2,10 +2,9 @@ import { readBootIdentity } from '../agent/boot-identity.ts'
 import { createContainerdRuntime } from '../agent/containerd-runtime.ts'
 import { DEFAULT_CONFIGURATION } from '../config/default-configuration.ts'
 import type { Settings } from '../config/settings.ts'
-import { loadKubeconfig } from '../inventory/cluster/kubeconfig.ts'
 import { formatRfc3339 } from '../report/format-rfc3339.ts'
 import { type BufferedLogger, createLogger } from '../telemetry/logger.ts'
-import { openConnection } from './cluster-connection.ts'
+import { openAgentConnection } from './agent-connection.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { untilStopped } from './lifetime.ts'
@@ -24,8 +23,7 @@ export const agent = async (settings: Settings<'agent'>, io: Io): Promise<ExitCo
     onWriteError: error => printProblems(io.stderr, [`cannot write the log: ${error.message}`]),
   })
   const { bootID, bootTimeMs } = await readBootIdentity('/proc')
-  // Who starts us learns at once of a kubeconfig that cannot be used; all else may mend itself.
-  await loadKubeconfig({ ...settings, env: io.env })
+  const connection = await openAgentConnection(settings, io)
   const expectedSnapshotter = settings.expectedSnapshotter ?? DEFAULT_CONFIGURATION.expectedSnapshotter
   const runtime = createContainerdRuntime({ address: settings.address, expectedSnapshotter, bootTimeMs })
   try {
@@ -40,7 +38,7 @@ export const agent = async (settings: Settings<'agent'>, io: Io): Promise<ExitCo
         bootTime: formatRfc3339(bootTimeMs),
       },
       runtime,
-      connection: openConnection(settings, io),
+      connection,
       log,
     })
     return await untilDone(started, stopped, settings, log, io)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { GOOD_FACTS, MIXED_FACTS, ofRoot } from './facts.ts'
+import { GOOD_FACTS, MIXED_FACTS } from './facts.ts'
 import { type Delivery, World } from './world.ts'
 
 interface Step {
@@ -25,8 +25,8 @@ const steps = <Value>(
     .map((value): Step => ({ name: `${name} ${JSON.stringify(value)}`, take: world => take(world, value) })),
 })
 
-const FACTS = [GOOD_FACTS, MIXED_FACTS].flatMap(facts =>
-  ['root-1', 'root-1', 'root-2', ''].map(root => ofRoot(facts, root)),
+const CHANGES = [true, false].flatMap(isMixed =>
+  (['same', 'same', 'wiped', 'not told'] as const).map(root => ({ isMixed, root })),
 )
 
 const step = fc.oneof(
@@ -42,7 +42,7 @@ const step = fc.oneof(
   steps(1, 'restartContainerd', [0], world => world.restartContainerd()),
   steps(1, 'restartAgent', [true, false], (world, isReboot) => world.restartAgent(isReboot)),
   steps(1, 'recreateNode', [0], world => world.recreateNode()),
-  steps(4, 'change', FACTS, (world, facts) => world.change(facts)),
+  steps(4, 'change', CHANGES, (world, { isMixed, root }) => world.changeRoot(isMixed ? MIXED_FACTS : GOOD_FACTS, root)),
 )
 
 t.test(

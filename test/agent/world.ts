@@ -9,7 +9,7 @@ import { next } from '../../src/agent/next.ts'
 import { NO_FACTS, type ObservedFacts } from '../../src/agent/observed-facts.ts'
 import { dueMs } from '../../src/agent/plan.ts'
 import type { NodeReport } from '../../src/report/node-report.ts'
-import { GOOD_FACTS, IDENTITY } from './facts.ts'
+import { GOOD_FACTS, IDENTITY, ofRoot } from './facts.ts'
 
 /** What a request for publication comes to. */
 export type Delivery = 'answered' | 'answer lost' | 'lost' | 'late'
@@ -38,6 +38,7 @@ export class World {
   session = 1
   nodeUID = 'node-uid-1'
   boot = 1
+  root = 1
   stored: NodeReport | null = null
   storedEpoch = 0
   objectUID = 1
@@ -142,6 +143,12 @@ export class World {
     this.loseStream()
   }
 
+  /** The facts change, and the root folder may be wiped, which gives it an identity that it never had, or not be told. */
+  changeRoot(facts: ObservedFacts, root: 'same' | 'wiped' | 'not told'): void {
+    if (root === 'wiped') this.root += 1
+    this.change(ofRoot(facts, root === 'not told' ? '' : `root-${this.root}`))
+  }
+
   change(facts: ObservedFacts): void {
     this.facts = facts
     if (this.open !== null) this.dispatch({ kind: 'changed', stream: this.open })
@@ -192,16 +199,22 @@ export class World {
 
   deliverLate(): void {
     const late = this.late.shift()
-    if (late !== undefined) this.store(late)
+    if (late !== undefined) this.store(late, true)
   }
 
   /** The rules of the manifests: numbers grow, and the object is that of the Node that there is. */
-  store({ report, epoch }: Sent): boolean {
+  store({ report, epoch }: Sent, isLate = false): boolean {
     const { stored } = this
     if (stored !== null && report.sequence <= stored.sequence) return false
+    if (stored !== null && isLatchLost(stored, report)) {
+      // What is late, or written before the root was told, is refused by the definition and mended by reading the report again.
+      if (stored.runtime.rootUUID !== '' && !isLate) this.broken.push(BROKEN_RULES.latch)
+      return false
+    }
     if (stored === null) this.objectUID += 1
-    if (stored !== null && lostLatch(stored, report)) this.broken.push(BROKEN_RULES.latch)
-    if (stored?.verified === false && report.verified && epoch < this.storedEpoch) {
+    // A report about a Node that is no more convinces nobody.
+    const isBelieved = report.nodeUID === this.nodeUID && stored?.nodeUID === this.nodeUID
+    if (isBelieved && stored?.verified === false && report.verified && epoch < this.storedEpoch) {
       this.broken.push(BROKEN_RULES.retraction)
     }
     this.stored = report
@@ -256,8 +269,10 @@ export class World {
   }
 }
 
-const lostLatch = (before: NodeReport, after: NodeReport): boolean =>
+// The rule of the CustomResourceDefinition about the latch.
+const isLatchLost = (before: NodeReport, after: NodeReport): boolean =>
   before.mixed !== null &&
+  after.mixed === null &&
+  before.nodeUID === after.nodeUID &&
   before.bootID === after.bootID &&
-  !isOtherRoot(before.runtime.rootUUID, after.runtime.rootUUID) &&
-  (after.mixed?.since !== before.mixed.since || after.mixed.reason !== before.mixed.reason)
+  !isOtherRoot(before.runtime.rootUUID, after.runtime.rootUUID)

@@ -59,6 +59,15 @@ t.test('the agent as the manifests start it', { timeout: 200_000 }, async t => {
     t.equal(rollout.code, 0, rollout.stderr)
   })
 
+  await t.test('its metrics are there, and it is small', async t => {
+    const [agent] = [...kubelet.pods.values()].filter(({ pod }) => pod.metadata.name.startsWith('soci-guard-agent-'))
+    const page = await (await fetch(`http://${agent?.network.ip}:8080/metrics`)).text()
+    t.match(page, /^soci_guard_agent_verified 1$/m)
+    const residentMB = Number(/^process_resident_memory_bytes (\d+)$/m.exec(page)?.[1]) / 1e6
+    t.comment(`${Math.round(residentMB)} MB resident`)
+    t.ok(residentMB < 80)
+  })
+
   await t.test('a containerd that goes is told at once, and one that comes', async t => {
     await containerd.stop()
     const startMs = performance.now()

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { GuardError } from '../../errors.ts'
-import { type CredentialSource, createCredentialSource } from './api-credentials.ts'
+import { type CredentialSource, createCredentialSource, type LoadedConfig } from './api-credentials.ts'
 import { BrokenAnswer, exchange } from './api-exchange.ts'
 import { isJson, refusalOf } from './api-status.ts'
-import { type KubeconfigChoice, loadKubeconfig } from './kubeconfig.ts'
+import type { KubeconfigChoice } from './kubeconfig.ts'
 import type { ApiResource } from './missing-right.ts'
 
 /** What may be said about a request. */
@@ -44,7 +44,7 @@ export interface ApiConnection {
 }
 
 /** What a connection needs. */
-export interface ApiConnectionOptions extends KubeconfigChoice {
+export type ApiConnectionOptions = (KubeconfigChoice | { readonly load: () => Promise<LoadedConfig> }) & {
   /** Who asks, for the API server's audit log, e.g. soci-guard/0.1.0. */
   readonly userAgent: string
   /** A clock that nobody sets. */
@@ -57,7 +57,7 @@ const MAX_REFUSAL_BYTES = 65_536
 
 /** A connection to the chosen cluster; nothing is read or sent before the first request. */
 export const createApiConnection = (options: ApiConnectionOptions): ApiConnection => {
-  const credentials = createCredentialSource({ load: () => loadKubeconfig(options), nowMs: options.nowMs })
+  const credentials = createCredentialSource({ load: loaderOf(options), nowMs: options.nowMs })
 
   const request = async (path: string, asked: ApiRequestOptions = {}): Promise<ApiAnswer> => {
     const first = await send(credentials, options.userAgent, path, asked)
@@ -81,6 +81,10 @@ export const createApiConnection = (options: ApiConnectionOptions): ApiConnectio
     close: credentials.close,
   }
 }
+
+// Loaded where it is needed: a pod that brings its own configuration needs none of client-node's libraries.
+const loaderOf = (options: ApiConnectionOptions): (() => Promise<LoadedConfig>) =>
+  'load' in options ? options.load : async () => (await import('./kubeconfig.ts')).loadKubeconfig(options)
 
 const send = async (
   credentials: CredentialSource,

@@ -22,9 +22,12 @@ export interface CredentialSource {
   close(): void
 }
 
+/** What is needed of a configuration; client-node's KubeConfig is one. */
+export type LoadedConfig = Pick<KubeConfig, 'applyToHTTPSOptions' | 'getCurrentCluster'>
+
 /** What a credential source needs. */
 export interface CredentialSourceOptions {
-  readonly load: () => Promise<KubeConfig>
+  readonly load: () => Promise<LoadedConfig>
   readonly nowMs: () => number
 }
 
@@ -32,7 +35,7 @@ const READ_ANEW_AFTER_MS = 10_000
 
 /** Credentials read when they are first asked for; agents, and with them connections, change only when the TLS material does. */
 export const createCredentialSource = ({ load, nowMs }: CredentialSourceOptions): CredentialSource => {
-  let config: Promise<KubeConfig> | undefined
+  let config: Promise<LoadedConfig> | undefined
   let known: { readonly credentials: Promise<ApiCredentials>; readonly atMs: number } | undefined
   let kept: { readonly material: string; readonly agent: Agent } | undefined
 
@@ -87,7 +90,7 @@ const closeIdle = (agent: Agent | undefined): void => {
 const defined = (options: object): object =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null))
 
-const serverOf = (config: KubeConfig): string => {
+const serverOf = (config: LoadedConfig): string => {
   const server = config.getCurrentCluster()?.server ?? ''
   if (!URL.canParse(server) || new URL(server).protocol !== 'https:') {
     throw new GuardError(

@@ -8,8 +8,9 @@ import type { User } from '@kubernetes/client-node/dist/config_types.js'
 import { parse } from 'yaml'
 import { isJsonObject, ownMember } from '../../admission/own-member.ts'
 import { GuardError } from '../../errors.ts'
-import { inClusterConfig, SERVICE_ACCOUNT_DIRECTORY } from './in-cluster-config.ts'
+import { inClusterConfig } from './in-cluster-config.ts'
 import { type KubeconfigPlace, kubeconfigFiles } from './kubeconfig-files.ts'
+import { SERVICE_ACCOUNT_DIRECTORY } from './pod-config.ts'
 
 /** Which cluster to talk to. */
 export interface KubeconfigChoice extends KubeconfigPlace {
