@@ -21,7 +21,8 @@ export const admit = (
   const subject = readSubject(webhook, request)
   if (subject.kind === 'irrelevant') return allowed()
   const { namespace, user } = request
-  const exempt = findRequestExemption({ namespace, ...user }, view.configuration.exemptions)
+  const { username, groups } = user
+  const exempt = findRequestExemption({ namespace, username, groups }, view.configuration.exemptions)
   if (exempt !== null) return allowed({ exempt })
   switch (subject.kind) {
     case 'failure':
@@ -29,8 +30,8 @@ export const admit = (
     case 'binding':
       return admitBinding(subject, request, view, lookup)
     case 'pod':
-      return admitPlacement({ ...subject, webhook, namespace, groups: user.groups, podError: '' }, view)
+      return admitPlacement({ ...subject, webhook, namespace, groups, podError: '' }, view)
     case 'template':
-      return advise(subject.template, namespace, user.groups, view)
+      return advise(subject.template, namespace, groups, view)
   }
 }

@@ -191,8 +191,13 @@ const rows: Row[] = [
       state: 'Ready',
       reason: 'RuntimeHandlerUsesOtherSnapshotter',
       message:
-        'node kata is Ready (RuntimeHandlerUsesOtherSnapshotter): RuntimeClass kata has the handler kata, which uses snapshotter devmapper and not soci. Use a RuntimeClass whose handler uses soci.',
+        'node kata is Ready, but not for this pod (RuntimeHandlerUsesOtherSnapshotter): RuntimeClass kata has the handler kata, which uses snapshotter devmapper and not soci. Use a RuntimeClass whose handler uses soci.',
     },
+  },
+  {
+    name: 'the handlers of a node are nothing to a pod without a runtime class',
+    request: createdPod({ nodeName: 'kata' }),
+    want: { decision: 'allow', state: 'Ready', reason: '', warnings: [] },
   },
   {
     name: 'the same class is nothing to a node whose handlers all use the default',

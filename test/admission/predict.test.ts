@@ -95,7 +95,7 @@ const rows: Row[] = [
     want: {
       verdict: 'deny',
       message:
-        'node kata is Ready (RuntimeHandlerUsesOtherSnapshotter): RuntimeClass kata has the handler kata, which uses snapshotter devmapper and not soci. Use a RuntimeClass whose handler uses soci.',
+        'node kata is Ready, but not for this pod (RuntimeHandlerUsesOtherSnapshotter): RuntimeClass kata has the handler kata, which uses snapshotter devmapper and not soci. Use a RuntimeClass whose handler uses soci.',
     },
   },
   {
