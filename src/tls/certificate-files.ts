@@ -45,7 +45,8 @@ export const findCertificateFiles = async (directory: string): Promise<string[]>
   return paths.filter((_, index) => present[index])
 }
 
-const exists = (path: string): Promise<boolean> =>
+/** True when something is at the path and may be looked at. */
+export const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
     () => false,
