@@ -12,9 +12,11 @@ export const replaceLabels = (postings: Postings, slot: number, before: Labels, 
     const value = before[key] ?? ''
     if (!hasLabel(after, key, value)) removePosting(postings, key, value, slot)
   }
+  // Filling the index is all about nodes that had no labels before, so that the question is not asked then.
+  const isNew = before === noLabels
   for (const key of Object.keys(after)) {
     const value = after[key] ?? ''
-    if (!hasLabel(before, key, value)) addPosting(postings, key, value, slot)
+    if (isNew || !hasLabel(before, key, value)) addPosting(postings, key, value, slot)
   }
 }
 
