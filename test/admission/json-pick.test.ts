@@ -1,5 +1,5 @@
 import t from 'tap'
-import { pickFast } from '../../src/admission/json-pick-fast.ts'
+import { pickFast, scanWanted } from '../../src/admission/json-pick-fast.ts'
 import { pickSimple } from '../../src/admission/json-pick-simple.ts'
 import { compileShape, type Shape } from '../../src/admission/json-shape.ts'
 import { REVIEW_SHAPE } from '../../src/admission/review-shape.ts'
@@ -63,6 +63,22 @@ const refusals: { name: string; body: string | Buffer; want: object }[] = [
   { name: 'a number without its fraction', body: '{"a":1.}', want: notJson('unexpected byte 0x7d at byte 7') },
   { name: 'a line feed in a string', body: '{"é":"a\nb"}', want: notJson('unexpected byte 0x0a at byte 8') },
   { name: 'an unknown escape', body: '{"a":"\\x41"}', want: notJson('unexpected byte 0x78 at byte 7') },
+  {
+    name: 'a letter that is no hexadecimal digit',
+    body: '{"a":"\\u00g0"}',
+    want: notJson('unexpected byte 0x67 at byte 10'),
+  },
+  { name: 'the last control character', body: '{"a":"1234\x1f678"}', want: notJson('unexpected byte 0x1f at byte 10') },
+  {
+    name: 'a control character in a wanted string',
+    body: '{"kind":"1234\x1f678"}',
+    want: notJson('unexpected byte 0x1f at byte 13'),
+  },
+  {
+    name: 'a control character next to the end',
+    body: '{"kind":"\x1f"}',
+    want: notJson('unexpected byte 0x1f at byte 9'),
+  },
   { name: 'half of a \\u escape', body: '{"a":"\\u00"}', want: notJson('unexpected byte 0x22 at byte 10') },
   { name: 'a misspelt literal', body: '{"a":nul}', want: notJson('unexpected byte 0x7d at byte 8') },
   { name: 'a no-break space', body: '{"a":\u00a01}', want: notJson('unexpected byte 0xc2 at byte 5') },
@@ -204,6 +220,12 @@ const accepted: { name: string; shape: Shape; body: string; want: unknown }[] = 
   { name: '1,000 levels', shape: {}, body: `{"a":${'['.repeat(999)}${']'.repeat(999)}}`, want: {} },
 ]
 
+t.test('the scanner needs no help with any object', async t => {
+  for (const { name, shape, body, want } of accepted.filter(({ body }) => body.trim().startsWith('{'))) {
+    t.strictSame(scanWanted(Buffer.from(body), compileShape(shape)), { ok: true, value: want }, name)
+  }
+})
+
 for (const { picker, pick } of pickers) {
   t.test(`the ${picker} picker keeps`, async t => {
     for (const { name, shape, body, want } of accepted) {
@@ -226,8 +248,8 @@ for (const { picker, pick } of pickers) {
   })
 
   t.test(`the ${picker} picker reads bytes that are not UTF-8 as U+FFFD`, async t => {
-    const body = Buffer.from('{"a":"x\xffy","b":"\xe2\x82"}', 'latin1')
-    t.strictSame(pick(body, compileShape(true)), { ok: true, value: { a: 'x\ufffdy', b: '\ufffd' } })
+    const body = Buffer.from('{"a":"x\xffy","b":"\xe2\x82","c":"\xff"}', 'latin1')
+    t.strictSame(pick(body, compileShape(true)), { ok: true, value: { a: 'x\ufffdy', b: '\ufffd', c: '\ufffd' } })
   })
 }
 
