@@ -1,3 +1,4 @@
+import { stringify } from 'yaml'
 import { type Prediction, predict } from '../admission/predict.ts'
 import type { Settings } from '../config/settings.ts'
 import { formatPrediction, formatSkipped, namespaceOf } from './check-lines.ts'
@@ -39,7 +40,7 @@ export const check = async (settings: Settings<'check'>, io: Io): Promise<ExitCo
     checked.push({ subject, prediction })
     lines.push(formatPrediction(subject, prediction, palette))
   }
-  await print(settings, io, checked, lines)
+  print(settings, io, checked, lines)
   printProblems(
     io.stderr,
     problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)),
@@ -48,11 +49,10 @@ export const check = async (settings: Settings<'check'>, io: Io): Promise<ExitCo
   return checked.some(({ prediction }) => prediction.verdict === 'deny') ? 1 : 0
 }
 
-const print = async (settings: Settings<'check'>, io: Io, checked: readonly Checked[], lines: readonly string[]) => {
+const print = (settings: Settings<'check'>, io: Io, checked: readonly Checked[], lines: readonly string[]): void => {
   const records = checked.map(one => record(one, settings.explain))
   if (settings.output === 'json') for (const one of records) io.stdout.write(`${JSON.stringify(one)}\n`)
   else if (settings.output === 'yaml') {
-    const { stringify } = await import('yaml')
     for (const one of records) io.stdout.write(`---\n${stringify(one)}`)
   } else for (const line of lines) io.stdout.write(line)
 }

@@ -1,3 +1,4 @@
+import { stringify } from 'yaml'
 import type { Settings } from '../config/settings.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
@@ -15,11 +16,9 @@ export const nodes = async (settings: Settings<'nodes'>, io: Io): Promise<ExitCo
     case 'json':
       io.stdout.write(`${JSON.stringify(verdicts.map(nodeRecord), null, 2)}\n`)
       return 0
-    case 'yaml': {
-      const { stringify } = await import('yaml')
+    case 'yaml':
       io.stdout.write(stringify(verdicts.map(nodeRecord)))
       return 0
-    }
     default: {
       const palette = createPalette(io.stdout, io.env, settings.color)
       io.stdout.write(formatNodeTable(verdicts, roster, { wide: settings.output === 'wide', palette, nowMs }))

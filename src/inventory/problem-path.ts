@@ -1,12 +1,14 @@
 /** A step from an object to one of its fields: a member's name or an element's place. */
 export type PathStep = string | number
 
-// `.name`, `[0]` or `["a/label.with.dots"]`, as parsers write them.
-const STEP = /\.?([^.[\]]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/y
+// `.name`, `[0]`, `[a/label.with.dots]` or the same in quotes, as parsers write them.
+const STEP = /\.?([^.[\]]+)|\[("(?:[^"\\]|\\.)*"|[^\]]*)\]/y
+const PLACE = /^\d+$/
 
-const stepOf = ([, name, place, quoted]: RegExpExecArray): PathStep => {
-  if (place !== undefined) return Number(place)
-  return quoted === undefined ? (name ?? '') : String(JSON.parse(quoted))
+const stepOf = ([, name, bracketed = '']: RegExpExecArray): PathStep => {
+  if (name !== undefined) return name
+  if (PLACE.test(bracketed)) return Number(bracketed)
+  return bracketed.startsWith('"') ? String(JSON.parse(bracketed)) : bracketed
 }
 
 /** The steps of a path as parsers write it: `spec.taints[0].effect` becomes `['spec', 'taints', 0, 'effect']`. */

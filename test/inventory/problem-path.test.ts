@@ -10,6 +10,10 @@ const CASES: readonly { text: string; steps: readonly PathStep[] }[] = [
   { text: String.raw`metadata.labels["a.\"b"]`, steps: ['metadata', 'labels', 'a."b'] },
 ]
 
+t.test('a name in brackets needs no quotes', async t => {
+  t.strictSame(stepsOf('metadata.labels[a.b/c]'), ['metadata', 'labels', 'a.b/c'])
+})
+
 t.test('a path is taken apart into its steps and put together again', async t => {
   for (const { text, steps } of CASES) {
     t.strictSame(stepsOf(text), steps, text)

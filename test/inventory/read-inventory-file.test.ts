@@ -122,8 +122,8 @@ const REFUSED: readonly { name: string; text: string; want: readonly string[] }[
     text: `${NODE('a')}---\nkind: Node\n---\napiVersion: v1\nkind: Namespace\nmetadata: { name: b, labels: { a: 1, b: 2 } }\n---\na: 1\na: 2\n`,
     want: [
       'inventory.yaml: document 2, line 5: apiVersion: expected a word, as every Kubernetes object has one; found nothing',
-      'inventory.yaml: document 3, line 9: metadata.labels.a: expected a string, found 1',
-      'inventory.yaml: document 3, line 9: metadata.labels.b: expected a string, found 2',
+      'inventory.yaml: document 3, line 9: metadata.labels.a: expected a string, found number 1',
+      'inventory.yaml: document 3, line 9: metadata.labels.b: expected a string, found number 2',
       'inventory.yaml: document 4, line 12: Map keys must be unique',
     ],
   },
@@ -138,12 +138,12 @@ const REFUSED: readonly { name: string; text: string; want: readonly string[] }[
       'apiVersion: v1\nkind: Namespace\nmetadata: { name: n, labels: [] }\n',
     ].join('---\n'),
     want: [
-      'inventory.yaml: document 1, line 1: metadata: expected an object, found nothing',
-      'inventory.yaml: document 2, line 6: metadata.namespace: expected a string, found 7',
-      'inventory.yaml: document 3, line 10: metadata.name: expected a name, found nothing',
+      'inventory.yaml: document 1, line 1: metadata.name: expected a name, found none',
+      'inventory.yaml: document 2, line 6: metadata.namespace: expected a string, found number 7',
+      'inventory.yaml: document 3, line 10: metadata.name: expected a name, found none',
       'inventory.yaml: document 4, line 12: handler: expected a string, found nothing',
       'inventory.yaml: document 5, line 19: spec.runtimeClassName: expected a string, found a list',
-      'inventory.yaml: document 6, line 23: metadata.labels: expected an object of strings, found a list',
+      'inventory.yaml: document 6, line 23: metadata.labels: expected an object, found a list',
     ],
   },
 ]
