@@ -1,4 +1,5 @@
 import { parseJsonDocuments } from './json-documents.ts'
+import { readPlainYaml } from './plain-yaml.ts'
 import type { SourceDocuments } from './source-document.ts'
 import { parseYamlDocuments } from './yaml-documents.ts'
 
@@ -12,12 +13,17 @@ const RECORD_SEPARATOR = '\u001e'
 // while it is quick: the YAML parser reads about 1 MB a second.
 const SECOND_TRY_CHARACTERS = 4_000_000
 
-/** Every document of a YAML or JSON text. JSON is told by how it begins and read forty times as fast. */
+const parseYaml = (text: string): SourceDocuments => {
+  const documents = readPlainYaml(text)
+  return documents === undefined ? parseYamlDocuments(text) : { documents, problems: [] }
+}
+
+/** Every document of a YAML or JSON text. JSON is told by how it begins and read several times as fast. */
 export const parseDocuments = (text: string): SourceDocuments => {
   const body = text.startsWith('\ufeff') ? text.slice(1) : text
-  if (!body.startsWith(RECORD_SEPARATOR) && !LOOKS_LIKE_JSON.test(body)) return parseYamlDocuments(body)
+  if (!body.startsWith(RECORD_SEPARATOR) && !LOOKS_LIKE_JSON.test(body)) return parseYaml(body)
   const json = parseJsonDocuments(body)
   if (json.problems.length === 0 || body.length > SECOND_TRY_CHARACTERS) return json
-  const yaml = parseYamlDocuments(body)
+  const yaml = parseYaml(body)
   return yaml.problems.length === 0 ? yaml : json
 }
