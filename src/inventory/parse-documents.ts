@@ -1,5 +1,6 @@
 import { parseJsonDocuments } from './json-documents.ts'
-import { readPlainYaml } from './plain-yaml.ts'
+import type { PathStep } from './problem-path.ts'
+import { readQuickYaml } from './quick-yaml.ts'
 import type { SourceDocuments } from './source-document.ts'
 import { parseYamlDocuments } from './yaml-documents.ts'
 
@@ -10,12 +11,24 @@ const LOOKS_LIKE_JSON = /^\s*(?:---\s*)?(?:\{\s*["}]|\[\s*[[{\]"])/
 const RECORD_SEPARATOR = '\u001e'
 
 // YAML may begin as JSON does and go on otherwise (a comma before the closing brace, comments), which is worth another try only
-// while it is quick: the YAML parser reads about 1 MB a second.
+// while it is quick: the YAML library reads about 1 MB a second.
 const SECOND_TRY_CHARACTERS = 4_000_000
 
 const parseYaml = (text: string): SourceDocuments => {
-  const documents = readPlainYaml(text)
-  return documents === undefined ? parseYamlDocuments(text) : { documents, problems: [] }
+  const values = readQuickYaml(text)
+  if (values === undefined) return parseYamlDocuments(text)
+  // Most texts have nothing wrong in them, and nobody asks for their lines.
+  let slow: SourceDocuments | undefined
+  const lineOf = (number: number, path: readonly PathStep[]): number => {
+    slow ??= parseYamlDocuments(text)
+    return slow.documents.find(document => document.number === number)?.lineOf(path) ?? 1
+  }
+  const documents = values.map((value, index) => ({
+    value,
+    number: index + 1,
+    lineOf: (path: readonly PathStep[]) => lineOf(index + 1, path),
+  }))
+  return { documents, problems: [] }
 }
 
 /** Every document of a YAML or JSON text. JSON is told by how it begins and read several times as fast. */
