@@ -19,6 +19,13 @@ export type GuardErrorCode =
   | 'SOCI_GUARD_RUNTIME_CLASS_NOT_FOUND'
   | 'SOCI_GUARD_POD_UNREADABLE'
   | 'SOCI_GUARD_DEADLINE_EXCEEDED'
+  | 'SOCI_GUARD_KUBECONFIG'
+  | 'SOCI_GUARD_API_UNREACHABLE'
+  | 'SOCI_GUARD_API_UNAUTHORIZED'
+  | 'SOCI_GUARD_API_FORBIDDEN'
+  | 'SOCI_GUARD_API_NOT_FOUND'
+  | 'SOCI_GUARD_API_UNEXPECTED'
+  | 'SOCI_GUARD_INVENTORY_STALE'
   | 'SOCI_GUARD_INTERNAL'
 
 /** "Could not tell": carries a stable code and a sentence that says what was expected, what was found and what to do. */

@@ -7,6 +7,9 @@ import type { Subject } from './subject.ts'
 
 type Binding = Extract<Subject, { kind: 'binding' }>
 
+/** The field of a binding that names the node. */
+export const BINDING_TARGET = 'target.name'
+
 /** The answer for a binding, or the pod that must be read first; asked again with what came of reading it, it always answers. */
 export const admitBinding = (
   binding: Binding,
@@ -24,7 +27,7 @@ export const admitBinding = (
     namespace,
     groups: request.user.groups,
     node: binding.node,
-    field: 'target.name',
+    field: BINDING_TARGET,
     podName: binding.podName,
     pod: lookup === undefined ? null : podOf(binding, lookup),
     podError: lookup !== undefined && 'error' in lookup ? lookup.error : '',

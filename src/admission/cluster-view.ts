@@ -2,12 +2,20 @@ import type { GuardConfiguration } from '../policy/configuration.ts'
 import { effectiveMode } from '../policy/effective-mode.ts'
 import type { Mode } from '../policy/mode.ts'
 import type { Roster } from '../policy/roster.ts'
+import type { Failure } from './subject.ts'
 
 /** What one decision reads of the cluster, at one moment. */
 export interface ClusterView {
-  readonly roster: Pick<Roster, 'judge' | 'reportOf' | 'namespaceMode' | 'runtimeClass' | 'candidates' | 'explain'>
+  readonly roster: Pick<
+    Roster,
+    'judge' | 'knows' | 'reportOf' | 'namespaceMode' | 'runtimeClass' | 'candidates' | 'explain'
+  >
   readonly configuration: GuardConfiguration
   readonly nowMs: number
+  /** Why what is known may be out of date, as a clause; nothing while it is current. */
+  readonly stale?: string | undefined
+  /** True where a node that is not known can be asked for, before it is taken for one that does not exist. */
+  readonly asksForNodes?: boolean
 }
 
 /** What a decision reads of a pod beside its node. */
@@ -30,6 +38,15 @@ export interface NeedsPod {
   readonly name: string
   /** The uid the pod must have, '' when the binding does not say. */
   readonly uid: string
+}
+
+/** What came of asking for a node; when it exists the view knows it now. */
+export type NodeLookup = { readonly found: true } | { readonly missing: true } | { readonly failure: Failure }
+
+/** The decision depends on a node that is not known: ask for it, within the deadline, and decide again with the lookup. */
+export interface NeedsNode {
+  readonly kind: 'needsNode'
+  readonly name: string
 }
 
 /** The effective mode of a namespace for a node whose pool wants `nodeMode`; without one, the configuration's mode. */

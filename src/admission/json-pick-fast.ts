@@ -22,11 +22,14 @@ import { skipColon, skipString, skipValue } from './json-skip.ts'
 export const pickFast = (body: Buffer, shape: CompiledShape): Picked =>
   scanWanted(body, shape) ?? pickSimple(body, shape)
 
-/** The wanted parts, or undefined where pickSimple must decide: whatever is refused, and a document that is not an object. */
-export const scanWanted = (body: Buffer, shape: CompiledShape): Picked | undefined => {
+/**
+ * The wanted parts, or undefined where pickSimple must decide: whatever is refused, and a document that is not an object. With
+ * `keep` they may be kept for long, since nothing in them holds on to the body.
+ */
+export const scanWanted = (body: Buffer, shape: CompiledShape, keep = false): Picked | undefined => {
   const json = endingInBrace(body)
   if (json === undefined) return undefined
-  const reader = createJsonReader(json)
+  const reader = createJsonReader(json, keep)
   const value = readWanted(reader, shape, 0)
   return reader.position === json.last + 1 ? { ok: true, value } : undefined
 }

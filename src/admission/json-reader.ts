@@ -27,13 +27,16 @@ export interface JsonReader extends JsonBytes {
 // A copy of the whole body costs less than some thirty calls into C++ up to about this size, and no more than it is worth.
 const MAX_LATIN1_BYTES = 65_536
 
-/** Starts at the first byte that is not white space. */
-export const createJsonReader = (json: JsonBytes): JsonReader => ({
+/**
+ * Starts at the first byte that is not white space. With `keep` every text is a copy of its own: one that is cut out of the
+ * whole would keep the whole in memory for as long as it lives.
+ */
+export const createJsonReader = (json: JsonBytes, keep = false): JsonReader => ({
   bytes: json.bytes,
   view: json.view,
   last: json.last,
   position: skipWhitespace(json.bytes, 0),
-  latin1: json.last < MAX_LATIN1_BYTES ? json.bytes.toString('latin1', 0, json.last + 1) : '',
+  latin1: !keep && json.last < MAX_LATIN1_BYTES ? json.bytes.toString('latin1', 0, json.last + 1) : '',
 })
 
 /** Marks the reader as failed. */

@@ -5,16 +5,10 @@ import type { Palette } from './palette.ts'
 import { colourState } from './state-colour.ts'
 import { formatTable } from './table.ts'
 
-/** The namespace that the object would go to: kubectl's, unless it says another. */
-export const namespaceOf = ({ namespace }: Pick<CheckSubject, 'namespace'>): string =>
-  namespace === '' ? 'default' : namespace
-
 const LONGEST_NAME = 253
 
 const titleOf = (subject: CheckSubject, palette: Palette): string =>
-  palette.strong(
-    `${plainText(subject.kind)} ${plainText(namespaceOf(subject))}/${plainText(subject.name, LONGEST_NAME)}`,
-  )
+  palette.strong(`${plainText(subject.kind)} ${plainText(subject.namespace)}/${plainText(subject.name, LONGEST_NAME)}`)
 
 const verdictWord = (verdict: Prediction['verdict'], palette: Palette): string => {
   if (verdict === 'allow') return palette.good('ALLOW')

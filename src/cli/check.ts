@@ -1,11 +1,11 @@
 import { stringify } from 'yaml'
 import { type Prediction, predict } from '../admission/predict.ts'
 import type { Settings } from '../config/settings.ts'
-import { formatPrediction, formatSkipped, namespaceOf } from './check-lines.ts'
+import { formatPrediction, formatSkipped } from './check-lines.ts'
 import { type CheckSubject, readCheckSubjects } from './check-subjects.ts'
+import { readNamespace, readView } from './cluster-source.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
-import { readViewOnce } from './one-time-view.ts'
 import { createPalette } from './palette.ts'
 import { printProblems } from './print-error.ts'
 
@@ -26,12 +26,13 @@ interface Checked {
 
 /** `soci-guard check`: what would become of the pods of manifests; 1 when one is denied, 2 when one could not be read. */
 export const check = async (settings: Settings<'check'>, io: Io): Promise<ExitCode> => {
-  const view = await readViewOnce(settings, io.nowMs())
   const { subjects, problems } = await readCheckSubjects(settings.files, io.stdin)
+  const namespace = await readNamespace(settings, io)
+  const view = await readView(settings, ['nodes', 'reports', 'namespaces', 'runtimeclasses'], io)
   const palette = createPalette(io.stdout, io.env, settings.color)
   const checked: Checked[] = []
   const lines: string[] = []
-  for (const subject of subjects) {
+  for (const subject of subjects.map(one => inNamespace(one, namespace))) {
     if (subject.template === null) {
       lines.push(formatSkipped(subject, palette))
       continue
@@ -49,6 +50,11 @@ export const check = async (settings: Settings<'check'>, io: Io): Promise<ExitCo
   return checked.some(({ prediction }) => prediction.verdict === 'deny') ? 1 : 0
 }
 
+const inNamespace = (subject: CheckSubject, namespace: string): CheckSubject => {
+  if (subject.namespace !== '') return subject
+  return { ...subject, namespace, template: subject.template && { ...subject.template, namespace } }
+}
+
 const print = (settings: Settings<'check'>, io: Io, checked: readonly Checked[], lines: readonly string[]): void => {
   const records = checked.map(one => record(one, settings.explain))
   if (settings.output === 'json') for (const one of records) io.stdout.write(`${JSON.stringify(one)}\n`)
@@ -59,7 +65,7 @@ const print = (settings: Settings<'check'>, io: Io, checked: readonly Checked[],
 
 const record = ({ subject, prediction }: Checked, explain: boolean): CheckRecord => ({
   kind: subject.kind,
-  namespace: namespaceOf(subject),
+  namespace: subject.namespace,
   name: subject.name,
   verdict: prediction.verdict,
   message: prediction.message,

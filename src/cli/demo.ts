@@ -88,7 +88,16 @@ const start = (
     destination: 1,
     onWriteError: error => printProblems(io.stderr, [`cannot write the log: ${error.message}`]),
   })
-  return startService({ ...settings, ...files, certDir, tlsMinVersion: '1.3', clientAuthority: null, log, audit: log })
+  return startService({
+    ...settings,
+    ...files,
+    env: io.env,
+    certDir,
+    tlsMinVersion: '1.3',
+    clientAuthority: null,
+    log,
+    audit: log,
+  })
 }
 
 const readReviews = async (folder: string): Promise<DemoReview[]> => {

@@ -23,32 +23,47 @@ const containerdVersion = (name: string, roster: Roster): string => {
   return version.startsWith(CONTAINERD_SCHEME) ? version.slice(CONTAINERD_SCHEME.length) : version
 }
 
-/** The verdicts as a table like those of kubectl; wide adds what explains each. */
-export const formatNodeTable = (
-  verdicts: readonly NodeVerdict[],
-  roster: Roster,
-  { wide, palette, nowMs }: { readonly wide: boolean; readonly palette: Palette; readonly nowMs: number },
-): string => {
-  const row = (verdict: NodeVerdict): string[] => {
-    const facts = roster.factsOf(verdict.node)
-    const narrow = [
-      plainText(verdict.node, 253),
-      colourState(verdict.state, palette),
-      some(verdict.reason),
-      told(verdict.defaultSnapshotter),
-      told(containerdVersion(verdict.node, roster)),
-      told((facts?.bootID ?? '').slice(0, BOOT_ID_SHOWN)),
-      formatAge(facts?.creationTimestamp ?? '', nowMs),
-    ]
-    if (!wide) return narrow
-    return [
-      ...narrow,
-      some(verdict.pool),
-      verdict.mode,
-      verdict.evidence,
-      some(verdict.advisories.join(',')),
-      plainText(verdict.message, 1000),
-    ]
-  }
-  return formatTable(wide ? WIDE_HEADING : HEADING, verdicts.map(row))
+/** How the table of nodes is shown. */
+export interface NodeTableOptions {
+  /** With what explains each verdict. */
+  readonly wide: boolean
+  readonly palette: Palette
+  readonly nowMs: number
 }
+
+/** The heading of the table of nodes. */
+export const nodeHeading = (wide: boolean): readonly string[] => (wide ? WIDE_HEADING : HEADING)
+
+/** The row of one node. */
+export const nodeRow = (
+  verdict: NodeVerdict,
+  roster: Roster,
+  { wide, palette, nowMs }: NodeTableOptions,
+): readonly string[] => {
+  const facts = roster.factsOf(verdict.node)
+  const narrow = [
+    plainText(verdict.node, 253),
+    colourState(verdict.state, palette),
+    some(verdict.reason),
+    told(verdict.defaultSnapshotter),
+    told(containerdVersion(verdict.node, roster)),
+    told((facts?.bootID ?? '').slice(0, BOOT_ID_SHOWN)),
+    formatAge(facts?.creationTimestamp ?? '', nowMs),
+  ]
+  if (!wide) return narrow
+  return [
+    ...narrow,
+    some(verdict.pool),
+    verdict.mode,
+    verdict.evidence,
+    some(verdict.advisories.join(',')),
+    plainText(verdict.message, 1000),
+  ]
+}
+
+/** The verdicts as a table like those of kubectl. */
+export const formatNodeTable = (verdicts: readonly NodeVerdict[], roster: Roster, options: NodeTableOptions): string =>
+  formatTable(
+    nodeHeading(options.wide),
+    verdicts.map(verdict => nodeRow(verdict, roster, options)),
+  )

@@ -40,6 +40,8 @@ const runCommand = async (line: Run, io: Io): Promise<ExitCode> => {
       return (await import('./check.ts')).check(line.settings, io)
     case 'nodes':
       return (await import('./nodes.ts')).nodes(line.settings, io)
+    case 'scan':
+      return (await import('./scan.ts')).scan(line.settings, io)
     case 'certs':
       return (await import('./certs.ts')).certs(line.settings, io)
     case 'demo':

@@ -20,7 +20,13 @@ export const serve = async (settings: Settings<'serve'>, io: Io): Promise<ExitCo
   const stopped = untilStopped(io)
   const log = openLog(settings, STANDARD_OUTPUT, io)
   const audit = settings.auditLog === '-' ? log : openLog(settings, settings.auditLog, io)
-  const service = await startService({ ...settings, clientAuthority: await readClientAuthority(settings), log, audit })
+  const service = await startService({
+    ...settings,
+    env: io.env,
+    clientAuthority: await readClientAuthority(settings),
+    log,
+    audit,
+  })
   log.flush()
   io.stdout.write(announcement(service, io.nowMs()))
   // Now, because a process that is killed never writes it, and those are the ones that start again.

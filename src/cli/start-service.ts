@@ -15,15 +15,19 @@ import { createRecorder } from '../telemetry/recorder.ts'
 import { createCertificateSource } from '../tls/certificate-source.ts'
 import type { CertificatePair } from '../tls/check-certificate.ts'
 import { allAddresses } from './all-addresses.ts'
-import { type FileCluster, openFileCluster } from './file-cluster.ts'
 import { errorFields, logKept } from './reload-log.ts'
+import type { ServedCluster } from './served-cluster.ts'
 import { createServiceMetrics, type ServiceParts } from './service-metrics.ts'
 import { readinessChecks } from './service-readiness.ts'
 
 /** What a service is made from. */
 export interface ServiceOptions {
   readonly config: string | undefined
-  readonly inventory: string
+  /** undefined: the cluster that the kubeconfig, or the pod around us, leads to. */
+  readonly inventory: string | undefined
+  readonly kubeconfig?: string | undefined
+  readonly context?: string | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
   readonly certDir: string
   /** undefined: all addresses. */
   readonly host: string | undefined
@@ -54,19 +58,25 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
   const watching = new AbortController()
   const parts: ServiceParts = {}
   const { metrics, page } = createServiceMetrics(parts, new Set([log, audit]))
-  const ops = createOpsServer({ checks: readinessChecks(parts), metrics: page })
+  const ops = createOpsServer({
+    get checks() {
+      return readinessChecks(parts)
+    },
+    metrics: page,
+  })
   try {
     const opsAddress = await listen(ops, options.opsHost ?? allAddresses(), options.opsPort)
-    const [cluster, certificate] = await Promise.all([
-      openCluster(options, metrics, watching.signal),
-      loadCertificate(options, parts, watching.signal),
-    ])
+    const opening = openCluster(options, metrics, watching.signal)
+    // The inventory is read while the servers start; whether that fails is asked below.
+    const begun = opening.then(cluster => cluster.begin())
+    begun.catch(() => {})
+    const [cluster, certificate] = await Promise.all([opening, loadCertificate(options, parts, watching.signal)])
     parts.cluster = cluster
     parts.certificate = certificate
     const review = await buildReviewServer(options, cluster, certificate, metrics)
     parts.review = review
     const address = await review.listen(options.host ?? allAddresses(), options.port)
-    await cluster.load()
+    await begun
     const stop = async (times: DrainTimes): Promise<void> => {
       await review.drain(times)
       watching.abort()
@@ -87,14 +97,19 @@ const closeAtOnce = (server: Server): Promise<void> =>
     server.closeAllConnections()
   })
 
-const openCluster = (options: ServiceOptions, metrics: Metrics, signal: AbortSignal): Promise<FileCluster> =>
-  openFileCluster({
-    config: options.config,
-    inventory: options.inventory,
+const openCluster = async (options: ServiceOptions, metrics: Metrics, signal: AbortSignal): Promise<ServedCluster> => {
+  const { config, inventory, kubeconfig, context, env } = options
+  const shared = {
+    config,
     logger: options.log.logger,
     signal,
-    configurationReloaded: result => metrics.configurationReloaded(result, Date.now()),
-  })
+    configurationReloaded: (result: 'success' | 'failure') => metrics.configurationReloaded(result, Date.now()),
+  }
+  // Only one of the two is loaded: each is a good part of what a start takes.
+  return inventory === undefined
+    ? (await import('./live-cluster.ts')).openLiveCluster({ ...shared, kubeconfig, context, env })
+    : (await import('./file-cluster.ts')).openFileCluster({ ...shared, inventory })
+}
 
 const loadCertificate = (
   options: ServiceOptions,
@@ -118,7 +133,7 @@ const loadCertificate = (
 
 const buildReviewServer = (
   options: ServiceOptions,
-  cluster: FileCluster,
+  cluster: ServedCluster,
   certificate: CertificatePair,
   metrics: Metrics,
 ): Promise<ReviewServer> => {
@@ -127,8 +142,9 @@ const buildReviewServer = (
   return createReviewServer({
     answer: createAnswerReview({
       view: cluster.view,
-      loaded: cluster.inventory.loaded,
-      readPod: (namespace, name) => cluster.inventory.readPod(namespace, name),
+      loaded: cluster.loaded,
+      readPod: cluster.readPod,
+      ...(cluster.findNode && { findNode: cluster.findNode }),
       record: createRecorder(metrics, options.audit.logger),
       failed,
     }),

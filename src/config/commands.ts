@@ -3,7 +3,8 @@ export const COMMANDS = {
   serve: 'answer admission reviews over TLS',
   check: 'predict what would happen to the pods of manifests, node by node',
   nodes: 'show the state of every node',
-  certs: 'make development certificates',
+  scan: 'find the pods that run on nodes where they should not',
+  certs: 'make certificates, for development or for the webhook of a cluster',
   demo: 'start a server over the examples, post reviews to it and show the answers',
 } as const
 

@@ -16,16 +16,20 @@ export const completeConfiguration = (document: ConfigurationDocument): GuardCon
   return Object.freeze({
     expectedSnapshotter,
     mode,
-    reportTTLMs: document.reportTTLSeconds === undefined ? defaults.reportTTLMs : document.reportTTLSeconds * 1000,
+    reportTTLMs: msOr(document.reportTTLSeconds, defaults.reportTTLMs),
     namespaceModes: document.namespaceModes ?? defaults.namespaceModes,
     unverified: document.unverified ?? defaults.unverified,
     couldNotTell: document.couldNotTell ?? defaults.couldNotTell,
+    inventoryStaleMs: msOr(document.inventoryStaleSeconds, defaults.inventoryStaleMs),
     pools: Object.freeze((document.pools ?? []).map(pool => completePool(pool, { expectedSnapshotter, mode }))),
     outage: Object.freeze({ ...defaults.outage, ...document.outage }),
     violations: new Set(document.violations ?? []),
     exemptions: completeExemptions(document.exemptions ?? {}),
   })
 }
+
+const msOr = (seconds: number | undefined, defaultMs: number): number =>
+  seconds === undefined ? defaultMs : seconds * 1000
 
 const completePool = (pool: PoolDocument, defaults: Pick<Pool, 'expectedSnapshotter' | 'mode'>): Pool =>
   Object.freeze({

@@ -34,6 +34,7 @@ export interface ConfigurationDocument {
   readonly namespaceModes?: boolean
   readonly unverified?: UncertainAnswer
   readonly couldNotTell?: UncertainAnswer
+  readonly inventoryStaleSeconds?: number
   readonly pools?: readonly PoolDocument[] | null
   readonly outage?: { readonly fraction?: number; readonly answer?: 'hold' | 'deny' } | null
   readonly violations?: readonly Advisory[] | null

@@ -8,6 +8,7 @@ export const DEFAULT_CONFIGURATION: GuardConfiguration = Object.freeze({
   namespaceModes: true,
   unverified: 'deny',
   couldNotTell: 'deny',
+  inventoryStaleMs: 180_000,
   pools: Object.freeze([]),
   outage: Object.freeze({ fraction: 0.55, answer: 'hold' }),
   violations: new Set<never>(),

@@ -1,3 +1,4 @@
+import { CLUSTER_SETTINGS } from './cluster-settings.ts'
 import type { Command } from './commands.ts'
 import type { Setting } from './setting.ts'
 
@@ -9,17 +10,18 @@ export const SETTINGS = {
     variable: 'SOCI_GUARD_CONFIG',
     placeholder: 'FILE',
     description: 'GuardConfiguration file; without one the defaults hold',
-    commands: ['serve', 'check', 'nodes', 'demo'],
+    commands: ['serve', 'check', 'nodes', 'scan', 'demo'],
   },
   inventory: {
     kind: 'text',
     flag: 'inventory',
     variable: 'SOCI_GUARD_INVENTORY',
     placeholder: 'FILE',
-    description: 'file or folder with Node, NodeSnapshotter, RuntimeClass, Namespace and Pod objects as YAML or JSON',
-    commands: ['serve', 'check', 'nodes', 'demo'],
-    requiredBy: ['serve', 'check', 'nodes'],
+    description:
+      'instead of a cluster: file or folder with Node, NodeSnapshotter, RuntimeClass, Namespace and Pod objects',
+    commands: ['serve', 'check', 'nodes', 'scan', 'demo'],
   },
+  ...CLUSTER_SETTINGS,
   certDir: {
     kind: 'text',
     flag: 'cert-dir',
@@ -150,10 +152,31 @@ export const SETTINGS = {
     placeholder: 'FORMAT',
     short: 'o',
     choices: ['table', 'wide', 'json', 'yaml'],
-    choicesFor: { check: ['table', 'json', 'yaml'] },
+    choicesFor: { check: ['table', 'json', 'yaml'], certs: ['json', 'yaml'] },
     default: 'table',
+    defaults: { certs: 'yaml' },
     description: 'how the result is printed',
-    commands: ['check', 'nodes'],
+    commands: ['check', 'nodes', 'scan', 'certs'],
+  },
+  watch: {
+    kind: 'switch',
+    flag: 'watch',
+    short: 'w',
+    description: 'keep running, and show a node again when what is thought of it changes',
+    commands: ['nodes'],
+  },
+  service: {
+    kind: 'text',
+    flag: 'service',
+    placeholder: 'NAME',
+    description: 'Service of a webhook: makes the Secret and the caBundle for it, and writes no files',
+    commands: ['certs'],
+  },
+  apply: {
+    kind: 'switch',
+    flag: 'apply',
+    description: 'apply the Secret and the caBundle to the cluster instead of printing them',
+    commands: ['certs'],
   },
   dnsNames: {
     kind: 'list',
@@ -198,7 +221,7 @@ export const SETTINGS = {
     negatable: true,
     flag: 'color',
     description: 'colour the output; without the flag only on a terminal, and never when NO_COLOR is set',
-    commands: ['check', 'nodes', 'demo'],
+    commands: ['check', 'nodes', 'scan', 'demo'],
   },
 } as const satisfies Record<string, Setting>
 

@@ -86,13 +86,20 @@ const fromVariable = ({ kind, variable }: Setting, env: Environment) => {
 }
 
 const findConflicts = (values: Partial<Record<SettingName, SettingValue>>): Problem[] => {
-  const { clientNames, clientCA, port, opsPort, host, opsHost } = values
+  const { clientNames, clientCA, port, opsPort, host, opsHost, namespace, allNamespaces, inventory } = values
   const problems: Problem[] = []
   if (Array.isArray(clientNames) && clientNames.length > 0 && clientCA === undefined) {
     problems.push({ path: '--client-name', message: 'needs --client-ca, or no client shows a certificate' })
   }
   if (port !== undefined && port !== 0 && port === opsPort && host === opsHost) {
     problems.push({ path: `--ops-port ${opsPort}`, message: 'expected another port than that of --port' })
+  }
+  if (namespace !== undefined && allNamespaces === true) {
+    problems.push({ path: '--all-namespaces', message: `expected either all namespaces or --namespace ${namespace}` })
+  }
+  const cluster = (['kubeconfig', 'context'] as const).find(name => values[name] !== undefined)
+  if (cluster !== undefined && inventory !== undefined) {
+    problems.push({ path: `--${cluster}`, message: `expected either a cluster or --inventory ${inventory}` })
   }
   return problems
 }

@@ -35,6 +35,8 @@ export interface GuardConfiguration {
   readonly unverified: UncertainAnswer
   /** What an enforcing webhook answers to what it could not decode or decide. */
   readonly couldNotTell: UncertainAnswer
+  /** For how long nothing need be heard of the cluster before what is known of it counts as out of date. */
+  readonly inventoryStaleMs: number
   readonly pools: readonly Pool[]
   readonly outage: { readonly fraction: number; readonly answer: 'hold' | 'deny' }
   readonly violations: ReadonlySet<Advisory>

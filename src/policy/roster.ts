@@ -39,8 +39,13 @@ export interface Roster {
   removeRuntimeClass(name: string): void
   /** Replaces the configuration and judges every node again; an outage begins or ends with the next `advance`. */
   reconfigure(configuration: GuardConfiguration, nowMs: number): void
-  /** Lets reports go stale and an outage begin or end; to be called every second or so, and after a first load. */
-  advance(nowMs: number): { readonly outageChanged: boolean; readonly outage: boolean }
+  /**
+   * Lets reports go stale and an outage begin or end; to be called every second or so, and after a first load. At most
+   * `maxJudged` verdicts are made anew, so that a mass loss of reports stops nobody for long: the rest is `pending`.
+   */
+  advance(nowMs: number, maxJudged?: number): { readonly outageChanged: boolean; readonly outage: boolean }
+  /** True while `advance` has verdicts left to make, which `candidates` and `stateCounts` do not know yet: call it again soon. */
+  readonly pending: boolean
   /** The verdict on the node; of a name without a Node object that it is Unverified (NodeNotFound). */
   judge(name: string, nowMs: number): NodeVerdict
   /** True when there is a Node object of that name. */
@@ -72,6 +77,8 @@ export const createRoster = (initialConfiguration: GuardConfiguration): Roster =
   const runtimeClasses = new Map<string, RuntimeClassFacts>()
   const index = createNodeIndex()
   const groups = createVerdictGroups()
+  // Entries whose verdict has to be made anew; what they count for in the outage is known already.
+  const due = new Set<RosterEntry>()
   const standings: Record<EvidenceStanding, number> = { notCounted: 0, told: 0, unverified: 0 }
   let configuration = initialConfiguration
   let outage = false
@@ -92,6 +99,7 @@ export const createRoster = (initialConfiguration: GuardConfiguration): Roster =
   }
 
   const refresh = (entry: RosterEntry, nowMs: number): void => {
+    due.delete(entry)
     standings[entry.standing] -= 1
     Object.assign(entry, assess(entry.facts, nowMs))
     standings[entry.standing] += 1
@@ -103,14 +111,33 @@ export const createRoster = (initialConfiguration: GuardConfiguration): Roster =
     if (entry !== undefined) refresh(entry, nowMs)
   }
 
-  const refreshWhere = (isDue: (entry: RosterEntry) => boolean, nowMs: number): void => {
-    for (const entry of entries.values()) if (isDue(entry)) refresh(entry, nowMs)
+  // A report that decided and goes stale leaves its node Unverified whatever it says, so the outage needs no verdict to see it.
+  const expire = (nowMs: number): void => {
+    for (const entry of entries.values()) {
+      if (nowMs <= entry.validUntilMs) continue
+      due.add(entry)
+      entry.validUntilMs = Number.POSITIVE_INFINITY
+      if (entry.standing === 'told') recount(entry, 'unverified')
+    }
   }
 
-  const expire = (nowMs: number): void => refreshWhere(({ validUntilMs }) => nowMs > validUntilMs, nowMs)
+  const recount = (entry: RosterEntry, standing: EvidenceStanding): void => {
+    standings[entry.standing] -= 1
+    standings[standing] += 1
+    entry.standing = standing
+  }
+
+  const refreshDue = (maxJudged: number, nowMs: number): void => {
+    let judged = 0
+    for (const entry of due) {
+      if (judged === maxJudged) return
+      refresh(entry, nowMs)
+      judged += 1
+    }
+  }
 
   const judgeEntry = (entry: RosterEntry, nowMs: number): NodeVerdict => {
-    if (nowMs > entry.validUntilMs) refresh(entry, nowMs)
+    if (nowMs > entry.validUntilMs || (due.size > 0 && due.has(entry))) refresh(entry, nowMs)
     return entry.verdict
   }
 
@@ -133,6 +160,7 @@ export const createRoster = (initialConfiguration: GuardConfiguration): Roster =
       const entry = entries.get(name)
       if (entry === undefined) return
       standings[entry.standing] -= 1
+      due.delete(entry)
       groups.remove(entry.slot)
       index.remove(name)
       entries.delete(name)
@@ -161,16 +189,19 @@ export const createRoster = (initialConfiguration: GuardConfiguration): Roster =
     },
     reconfigure: (replacement, nowMs) => {
       configuration = replacement
-      refreshWhere(() => true, nowMs)
+      for (const entry of entries.values()) refresh(entry, nowMs)
     },
-    advance: nowMs => {
+    advance: (nowMs, maxJudged = Number.POSITIVE_INFINITY) => {
       expire(nowMs)
       const { told, unverified } = standings
       const isNow = isOutage({ judgedByReport: told + unverified, unverified }, configuration.outage)
       const outageChanged = isNow !== outage
       outage = isNow
-      // Only what is Unverified can be held, but that may also be a node that does not count, in a pool with mode off.
-      if (outageChanged) refreshWhere(({ standing }) => standing !== 'told', nowMs)
+      if (outageChanged) {
+        // Only what is Unverified can be held, but that may also be a node that does not count, in a pool with mode off.
+        for (const entry of entries.values()) if (entry.standing !== 'told') due.add(entry)
+      }
+      refreshDue(maxJudged, nowMs)
       return { outageChanged, outage }
     },
     judge: (name, nowMs) => {
@@ -193,6 +224,9 @@ export const createRoster = (initialConfiguration: GuardConfiguration): Roster =
       })
     },
     stateCounts: () => groups.stateCounts(),
+    get pending() {
+      return due.size > 0
+    },
     get outage() {
       return outage
     },

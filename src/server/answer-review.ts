@@ -3,15 +3,23 @@
 // a review, and gets a Status.
 import { performance } from 'node:perf_hooks'
 import { admit } from '../admission/admit.ts'
-import { type ClusterView, modeIn, type NeedsPod } from '../admission/cluster-view.ts'
+import {
+  type ClusterView,
+  modeIn,
+  type NeedsNode,
+  type NeedsPod,
+  type NodeLookup,
+  type PodLookup,
+} from '../admission/cluster-view.ts'
 import { encodeReview } from '../admission/encode-review.ts'
 import type { Outcome, Webhook } from '../admission/outcome.ts'
 import type { ReviewRequest } from '../admission/review-request.ts'
 import { stanceOn } from '../admission/stance.ts'
 import type { Failure } from '../admission/subject.ts'
 import type { Answer, AnswerFunction } from './answer.ts'
+import { type FindNode, lookUpNode } from './node-lookup.ts'
 import { openReview } from './open-review.ts'
-import { lookUpPod, podDeadlineMs, type ReadPod } from './pod-deadline.ts'
+import { lookUpPod, podDeadlineMs as lookupDeadlineMs, type ReadPod } from './pod-deadline.ts'
 import { INTERNAL } from './review-exchange.ts'
 import type { ReviewRecorder } from './review-recorder.ts'
 import { statusAnswer } from './status-answer.ts'
@@ -23,6 +31,8 @@ export interface AnswerReviewOptions {
   /** False until the inventory has been read once: an empty one would be read as an empty cluster. */
   loaded(): boolean
   readonly readPod: ReadPod
+  /** Asks for nodes that are not known, where the view says that this can be done. */
+  readonly findNode?: FindNode
   readonly record: ReviewRecorder
   /** Called with what a bug threw; the review is answered all the same. */
   readonly failed: (error: unknown) => void
@@ -46,7 +56,7 @@ const NOT_LOADED = statusAnswer(
   { 'retry-after': '1' },
 )
 
-/** Builds the function that answers reviews; synchronous unless a pod must be read. */
+/** Builds the function that answers reviews; synchronous unless a pod or an unknown node must be read. */
 export const createAnswerReview = (options: AnswerReviewOptions): AnswerFunction => {
   return (webhook, body, timeoutMs) => {
     if (!options.loaded()) return NOT_LOADED
@@ -63,7 +73,7 @@ export const createAnswerReview = (options: AnswerReviewOptions): AnswerFunction
       const { request } = opened
       review = { webhook, uid: request.uid, request, startedMs }
       const outcome = admit(webhook, request, options.view())
-      if (outcome.kind === 'needsPod') return answerWithPod(options, review, request, outcome, timeoutMs)
+      if (outcome.kind !== undefined) return answerWithLookups(options, review, request, outcome, timeoutMs)
       return finish(options, review, outcome)
     } catch (error) {
       return answerBug(options, review, error)
@@ -71,22 +81,43 @@ export const createAnswerReview = (options: AnswerReviewOptions): AnswerFunction
   }
 }
 
-const answerWithPod = async (
+const answerWithLookups = async (
   options: AnswerReviewOptions,
   review: Review,
   request: ReviewRequest,
-  needs: NeedsPod,
+  first: NeedsPod | NeedsNode,
   timeoutMs: number,
 ): Promise<Answer> => {
   try {
-    const deadlineMs = podDeadlineMs(timeoutMs, performance.now() - review.startedMs)
-    const lookup = await lookUpPod(options.readPod, needs, deadlineMs)
-    const outcome = admit(review.webhook, request, options.view(), lookup)
-    if (outcome.kind === 'needsPod') throw new Error('the decision asked for a pod that it had been given')
-    return finish(options, review, outcome)
+    let lookups: Lookups = {}
+    let needs: NeedsPod | NeedsNode | Outcome = first
+    while (needs.kind !== undefined) {
+      const deadlineMs = lookupDeadlineMs(timeoutMs, performance.now() - review.startedMs)
+      lookups = await addLookup(options, lookups, needs, deadlineMs)
+      needs = admit(review.webhook, request, options.view(), lookups.pod, lookups.node)
+    }
+    return finish(options, review, needs)
   } catch (error) {
     return answerBug(options, review, error)
   }
+}
+
+interface Lookups {
+  readonly pod?: PodLookup
+  readonly node?: NodeLookup
+}
+
+const addLookup = async (
+  { readPod, findNode }: AnswerReviewOptions,
+  lookups: Lookups,
+  needs: NeedsPod | NeedsNode,
+  deadlineMs: number,
+): Promise<Lookups> => {
+  const isAgain = needs.kind === 'needsPod' ? lookups.pod !== undefined : lookups.node !== undefined
+  if (isAgain) throw new Error(`the decision asked again for what it had been given: ${needs.kind}`)
+  if (needs.kind === 'needsPod') return { ...lookups, pod: await lookUpPod(readPod, needs, deadlineMs) }
+  if (findNode === undefined) throw new Error('the view says that nodes can be asked for, but there is nobody to ask')
+  return { ...lookups, node: await lookUpNode(findNode, needs, deadlineMs) }
 }
 
 const finish = (options: AnswerReviewOptions, review: Review, outcome: Outcome): Answer => {

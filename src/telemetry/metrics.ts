@@ -9,6 +9,8 @@ import { createReviewCounts, type ReviewCounts } from './review-counts.ts'
 export interface MetricSources {
   stateCounts(): Readonly<Record<State, number>>
   inventoryAgeMs(): number | null
+  /** The same by what the inventory is made of: the kinds of a cluster, or `file`. */
+  inventoryAgesMs?(): Readonly<Record<string, number>>
   certificateNotAfterMs(): number | null
   inFlight(): number
   outage(): boolean
@@ -89,6 +91,16 @@ const registerSources = (registry: Registry, sources: MetricSources): void => {
     'Seconds since the inventory was last known to be current.',
     () => seconds(sources.inventoryAgeMs()),
   )
+  new Gauge({
+    name: 'soci_guard_inventory_kind_age_seconds',
+    help: 'Seconds since this part of the inventory was last known to be current.',
+    labelNames: ['kind'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [kind, ageMs] of Object.entries(sources.inventoryAgesMs?.() ?? {})) this.set({ kind }, ageMs / 1000)
+    },
+  })
   registerGauge(
     registry,
     'soci_guard_certificate_expiry_timestamp_seconds',

@@ -3,15 +3,9 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { getSystemErrorMessage } from 'node:util'
 import { GuardError } from '../errors.ts'
-import {
-  type Issuance,
-  issueAuthorityCertificate,
-  issueServingCertificate,
-  positiveSerial,
-  type SubjectNames,
-} from './authority.ts'
+import type { SubjectNames } from './authority.ts'
 import { CERTIFICATE_FILES, exists, findCertificateFiles, isSystemError } from './certificate-files.ts'
-import { generateKeyPair } from './keys.ts'
+import { issueCertificates } from './issue-certificates.ts'
 
 /** Where to write development certificates, for which names beyond localhost, and for how long. */
 export interface DevelopmentCertificateOptions extends SubjectNames {
@@ -28,10 +22,6 @@ export interface DevelopmentCertificates extends SubjectNames {
   readonly notAfterMs: number
 }
 
-const DAY_MS = 86_400_000
-const AUTHORITY_DAYS = 3650
-// Machines that talk to a development server may run a little behind the one that made its certificate.
-const CLOCK_SKEW_MS = 3_600_000
 const ALWAYS_DNS_NAMES = ['localhost']
 const ALWAYS_IP_ADDRESSES = ['127.0.0.1', '::1']
 const PUBLIC_MODE = 0o644
@@ -48,20 +38,16 @@ export const writeDevelopmentCertificates = async (
   if (!force) await refuseToOverwrite(directory)
   const dnsNames = [...new Set([...ALWAYS_DNS_NAMES, ...options.dnsNames])]
   const ipAddresses = [...new Set([...ALWAYS_IP_ADDRESSES, ...options.ipAddresses])]
-  const [authorityKeys, keys] = await Promise.all([generateKeyPair('rsa-2048'), generateKeyPair('rsa-2048')])
-  const authorityPem = issueAuthorityCertificate(authorityKeys, issuance(nowMs, AUTHORITY_DAYS))
-  const authority = { certificatePem: authorityPem, keys: authorityKeys }
-  const serving = issuance(nowMs, validityDays)
-  const certificatePem = issueServingCertificate(authority, keys, { dnsNames, ipAddresses }, serving)
+  const issued = await issueCertificates({ dnsNames, ipAddresses, nowMs, validityDays })
   const contents = [
-    { name: CERTIFICATE_FILES.authority, text: authorityPem, mode: PUBLIC_MODE },
-    { name: CERTIFICATE_FILES.authorityKey, text: authorityKeys.privateKeyPem, mode: KEY_MODE },
-    { name: CERTIFICATE_FILES.privateKey, text: keys.privateKeyPem, mode: KEY_MODE },
-    { name: CERTIFICATE_FILES.certificate, text: certificatePem, mode: PUBLIC_MODE },
+    { name: CERTIFICATE_FILES.authority, text: issued.authorityPem, mode: PUBLIC_MODE },
+    { name: CERTIFICATE_FILES.authorityKey, text: issued.authorityKeyPem, mode: KEY_MODE },
+    { name: CERTIFICATE_FILES.privateKey, text: issued.privateKeyPem, mode: KEY_MODE },
+    { name: CERTIFICATE_FILES.certificate, text: issued.certificatePem, mode: PUBLIC_MODE },
   ]
   const files: string[] = []
   for (const { name, text, mode } of contents) files.push(await writeWhole(directory, name, text, mode))
-  return { files, dnsNames, ipAddresses, notAfterMs: serving.notAfter.getTime() }
+  return { files, dnsNames, ipAddresses, notAfterMs: issued.notAfterMs }
 }
 
 const refuseToOverwrite = async (directory: string): Promise<void> => {
@@ -70,16 +56,6 @@ const refuseToOverwrite = async (directory: string): Promise<void> => {
   const verb = present.length === 1 ? 'is' : 'are'
   const message = `${present.join(', ')} ${verb} there already; use --force to replace, or another --cert-dir`
   throw new GuardError('SOCI_GUARD_USAGE', message)
-}
-
-// X.509 dates have whole seconds.
-const issuance = (nowMs: number, days: number): Issuance => {
-  const startMs = Math.floor(nowMs / 1000) * 1000
-  return {
-    serial: positiveSerial(randomBytes(16)),
-    notBefore: new Date(startMs - CLOCK_SKEW_MS),
-    notAfter: new Date(startMs + days * DAY_MS),
-  }
 }
 
 const writeWhole = async (directory: string, name: string, text: string, mode: number): Promise<string> => {

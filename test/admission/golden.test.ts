@@ -79,10 +79,11 @@ const answerTo = (review: string, view: ClusterView, pods: ReadonlyMap<string, P
   const { request } = decoded
   const webhook = webhookOf(review)
   const answer = admit(webhook, request, view)
-  if (answer.kind !== 'needsPod') return encodeReview(request.uid, answer)
+  if (answer.kind === undefined) return encodeReview(request.uid, answer)
+  if (answer.kind === 'needsNode') throw new Error('the inventory was said to be complete')
   const found = pods.get(`${answer.namespace}/${answer.name}`)
   const outcome = admit(webhook, request, view, found === undefined ? { missing: true } : { found })
-  if (outcome.kind === 'needsPod') throw new Error('asked for the pod twice')
+  if (outcome.kind !== undefined) throw new Error('asked twice')
   return encodeReview(request.uid, outcome)
 }
 

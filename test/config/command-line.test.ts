@@ -23,7 +23,10 @@ const cases = [
     want: {
       kind: 'invalid',
       problems: [
-        { path: 'soci-guard banana', message: 'unknown command; expected one of serve, check, nodes, certs, demo' },
+        {
+          path: 'soci-guard banana',
+          message: 'unknown command; expected one of serve, check, nodes, scan, certs, demo',
+        },
       ],
     },
   },
@@ -35,7 +38,7 @@ const cases = [
       problems: [
         {
           path: 'soci-guard constructor',
-          message: 'unknown command; expected one of serve, check, nodes, certs, demo',
+          message: 'unknown command; expected one of serve, check, nodes, scan, certs, demo',
         },
       ],
     },
@@ -46,7 +49,10 @@ const cases = [
     want: {
       kind: 'invalid',
       problems: [
-        { path: 'soci-guard --port', message: 'expected a command first: one of serve, check, nodes, certs, demo' },
+        {
+          path: 'soci-guard --port',
+          message: 'expected a command first: one of serve, check, nodes, scan, certs, demo',
+        },
       ],
     },
   },
@@ -61,7 +67,16 @@ const cases = [
     want: {
       kind: 'run',
       command: 'nodes',
-      settings: { config: undefined, inventory: 'nodes.yaml', output: 'wide', color: undefined },
+      settings: {
+        config: undefined,
+        inventory: 'nodes.yaml',
+        kubeconfig: undefined,
+        context: undefined,
+        selector: undefined,
+        output: 'wide',
+        watch: false,
+        color: undefined,
+      },
     },
   },
 ]

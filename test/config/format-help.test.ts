@@ -14,7 +14,8 @@ Commands:
   serve  answer admission reviews over TLS
   check  predict what would happen to the pods of manifests, node by node
   nodes  show the state of every node
-  certs  make development certificates
+  scan   find the pods that run on nodes where they should not
+  certs  make certificates, for development or for the webhook of a cluster
   demo   start a server over the examples, post reviews to it and show the answers
 
 Run "soci-guard COMMAND --help" for the flags of a command, "soci-guard --version" for the version.
@@ -27,19 +28,24 @@ t.test('the help of check', async t => {
     formatHelp('check'),
     `soci-guard check: predict what would happen to the pods of manifests, node by node.
 
-Usage: soci-guard check --inventory FILE --filename FILE [flags]
+Usage: soci-guard check --filename FILE [flags]
 
 Flags:
-      --config FILE     GuardConfiguration file; without one the defaults hold ($SOCI_GUARD_CONFIG)
-      --inventory FILE  file or folder with Node, NodeSnapshotter, RuntimeClass, Namespace and Pod
-                        objects as YAML or JSON ($SOCI_GUARD_INVENTORY)
-  -f, --filename FILE   manifest to check: a file, a folder, or - for standard input; may be given
-                        several times
-      --explain         show every node, and what keeps the pod off it
-  -o, --output FORMAT   how the result is printed (table, json, yaml; default table)
-      --[no-]color      colour the output; without the flag only on a terminal, and never when
-                        NO_COLOR is set
-  -h, --help            show this help
+      --config FILE      GuardConfiguration file; without one the defaults hold ($SOCI_GUARD_CONFIG)
+      --inventory FILE   instead of a cluster: file or folder with Node, NodeSnapshotter,
+                         RuntimeClass, Namespace and Pod objects ($SOCI_GUARD_INVENTORY)
+      --kubeconfig FILE  kubeconfig of the cluster; else $KUBECONFIG, ~/.kube/config, or the
+                         ServiceAccount of the pod
+      --context NAME     context of the kubeconfig, if not its current one
+  -n, --namespace NAME   namespace to scan; for check that of objects that name none, for certs that
+                         of the Service
+  -f, --filename FILE    manifest to check: a file, a folder, or - for standard input; may be given
+                         several times
+      --explain          show every node, and what keeps the pod off it
+  -o, --output FORMAT    how the result is printed (table, json, yaml; default table)
+      --[no-]color       colour the output; without the flag only on a terminal, and never when
+                         NO_COLOR is set
+  -h, --help             show this help
 
 A flag wins over its variable, and a variable over the default.
 `,
@@ -54,7 +60,7 @@ for (const command of COMMAND_NAMES) {
       [],
     )
     const columns = settingsOf(command).map(({ setting }) => {
-      const pattern = new RegExp(`^ {2}(-[a-z],| {3}) --(\\[no-\\])?${setting.flag} `)
+      const pattern = new RegExp(`^ {2}(-[a-zA-Z],| {3}) --(\\[no-\\])?${setting.flag} `)
       const [line = '', ...others] = lines.filter(line => pattern.test(line))
       t.strictSame(others, [], setting.flag)
       return line.indexOf(setting.description.split(' ').slice(0, 3).join(' '))

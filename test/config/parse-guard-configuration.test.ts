@@ -32,6 +32,7 @@ t.test('the defaults are those of the documentation', async t => {
     namespaceModes: true,
     unverified: 'deny',
     couldNotTell: 'deny',
+    inventoryStaleMs: 180_000,
     pools: [],
     outage: { fraction: 0.55, answer: 'hold' },
     violations: new Set(),
@@ -53,6 +54,7 @@ t.test('every field of a file counts, and a pool takes what it leaves out from t
     namespaceModes: false,
     unverified: 'warn',
     couldNotTell: 'allow',
+    inventoryStaleMs: 240_000,
     pools: [
       {
         name: 'bottlerocket',
@@ -187,7 +189,7 @@ const refused = [
     name: 'a key called __proto__',
     text: `${HEAD}__proto__: { mode: off }\n`,
     want: [
-      'guard.yaml:3: __proto__: unknown field; expected one of apiVersion, kind, expectedSnapshotter, mode, reportTTLSeconds, namespaceModes, unverified, couldNotTell, pools, outage, violations, exemptions',
+      'guard.yaml:3: __proto__: unknown field; expected one of apiVersion, kind, expectedSnapshotter, mode, reportTTLSeconds, namespaceModes, unverified, couldNotTell, inventoryStaleSeconds, pools, outage, violations, exemptions',
     ],
   },
   {

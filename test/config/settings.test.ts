@@ -17,6 +17,8 @@ t.test('every setting of serve has its default', async t => {
   t.strictSame(settingsOf('serve', '--inventory nodes.yaml'), {
     config: undefined,
     inventory: 'nodes.yaml',
+    kubeconfig: undefined,
+    context: undefined,
     certDir: './certs',
     host: undefined,
     port: 8443,
@@ -176,10 +178,19 @@ const refused: { name: string; command: Command; args: string; env?: Environment
     name: 'nothing of what is needed',
     command: 'check',
     args: '',
-    want: [
-      'soci-guard check: needs --inventory FILE or the variable SOCI_GUARD_INVENTORY',
-      'soci-guard check: needs --filename FILE',
-    ],
+    want: ['soci-guard check: needs --filename FILE'],
+  },
+  {
+    name: 'a cluster and a file at once',
+    command: 'nodes',
+    args: '--inventory a --context kind',
+    want: ['--context: expected either a cluster or --inventory a'],
+  },
+  {
+    name: 'one namespace and all of them',
+    command: 'scan',
+    args: '-n shop -A',
+    want: ['--all-namespaces: expected either all namespaces or --namespace shop'],
   },
   {
     name: 'a needed flag without its value',
@@ -218,7 +229,6 @@ const refused: { name: string; command: Command; args: string; env?: Environment
     env: { SOCI_GUARD_LOG_LEVEL: 'loud' },
     want: [
       '--bogus: unknown flag; see --help',
-      'soci-guard serve: needs --inventory FILE or the variable SOCI_GUARD_INVENTORY',
       '--tls-min-version 1.1: expected one of 1.3, 1.2; did you mean 1.3?',
       'SOCI_GUARD_LOG_LEVEL=loud: expected one of debug, info, warn, error, silent',
       '--drain-seconds 5s: expected 0 to 3600',

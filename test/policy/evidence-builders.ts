@@ -18,6 +18,7 @@ export const configurationOf = (changes: Partial<GuardConfiguration> = {}): Guar
   namespaceModes: true,
   unverified: 'deny',
   couldNotTell: 'deny',
+  inventoryStaleMs: 180_000,
   pools: [],
   outage: { fraction: 0.55, answer: 'hold' },
   violations: new Set(),

@@ -16,6 +16,7 @@ export const configurationOf = (tweak: Partial<GuardConfiguration> = {}): GuardC
   namespaceModes: true,
   unverified: 'deny',
   couldNotTell: 'deny',
+  inventoryStaleMs: 180_000,
   pools: [],
   outage: { fraction: 1, answer: 'deny' },
   violations: new Set(),

@@ -1,0 +1,40 @@
+import type { NodeFacts } from '../../policy/node-facts.ts'
+import { parseNodeFacts } from '../../policy/parse-node-facts.ts'
+import type { InventoryTarget } from '../apply-inventory.ts'
+import type { SharedParts } from './shared-parts.ts'
+import { type WatchedKind, wireFormat } from './watched-kind.ts'
+
+const WIRE = wireFormat(
+  { uid: true, labels: true, creationTimestamp: true },
+  {
+    kind: true,
+    spec: { unschedulable: true, taints: [{ key: true, value: true, effect: true }] },
+    status: { nodeInfo: { bootID: true, containerRuntimeVersion: true, operatingSystem: true } },
+  },
+)
+
+/** Nodes: of some 19 KB each, less than one is kept. */
+export const nodeKind = (
+  roster: InventoryTarget,
+  nowMs: () => number,
+  shared: SharedParts,
+): WatchedKind<NodeFacts> => ({
+  name: 'nodes',
+  path: '/api/v1/nodes',
+  resource: { group: '', resource: 'nodes', verbs: ['get', 'list', 'watch'] },
+  wire: WIRE,
+  parse: object => {
+    const parsed = parseNodeFacts(object)
+    return parsed.ok ? { ok: true, value: compact(parsed.value, shared) } : parsed
+  },
+  put: facts => roster.setNode(facts, nowMs()),
+  remove: name => roster.removeNode(name),
+})
+
+const compact = (facts: NodeFacts, shared: SharedParts): NodeFacts => ({
+  ...facts,
+  labels: shared.texts(facts.labels),
+  taints: shared.part(facts.taints),
+  containerRuntimeVersion: shared.text(facts.containerRuntimeVersion),
+  operatingSystem: shared.text(facts.operatingSystem),
+})
