@@ -1,7 +1,7 @@
 import t from 'tap'
-import { readAuditLog } from './cluster/audit-log.ts'
 import { waitFor } from './cluster/wait-for.ts'
 import { annotationsOf } from './guard/annotations.ts'
+import { audited } from './guard/audited.ts'
 import { logLine } from './guard/guard-log.ts'
 import { startGuardedCluster } from './guard/guarded-cluster.ts'
 import { podObject, podSpec } from './guard/pod-object.ts'
@@ -81,23 +81,12 @@ t.test('what a person is told before a scheduler has chosen', { timeout: 110_000
   })
 
   t.test('the pods that controllers make of it are never asked about', async t => {
-    const events = await waitFor('the pods of the Deployment', () => {
-      const found = readAuditLog(
-        plane.files.auditLog,
-        ({ verb, user, objectRef: object }) =>
-          verb === 'create' && object?.resource === 'pods' && user.username === REPLICA_SETS && !object.subresource,
-      )
-      return found.length > 0 && found
-    })
+    const events = await audited(plane, { verb: 'create', resource: 'pods', user: REPLICA_SETS, code: 201 })
     for (const event of events) t.equal(annotationsOf(event, 'advisory'), undefined)
   })
 
   t.test('the prediction is in the audit log and in our log too', async t => {
-    const [event] = readAuditLog(
-      plane.files.auditLog,
-      ({ verb, objectRef: object }) =>
-        verb === 'create' && object?.resource === 'deployments' && object.name === 'shop',
-    )
+    const [event] = await audited(plane, { verb: 'create', resource: 'deployments', name: 'shop', code: 201 })
     const outcome = { decision: 'warn', mode: 'enforce', state: 'Mixed', reason: 'ConfiguredAfterLaunch' }
     t.strictSame(annotationsOf(event, 'advisory'), outcome)
     t.match(await logLine(kubelet, { webhook: 'advisory', name: 'shop', operation: 'CREATE' }), {

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { readAuditLog } from './cluster/audit-log.ts'
 import { type Identity, userIdentity } from './cluster/identity.ts'
 import { createNodes } from './cluster/nodes.ts'
 import { writeReport } from './cluster/reports.ts'
 import { waitFor } from './cluster/wait-for.ts'
 import { annotationsOf } from './guard/annotations.ts'
+import { audited, boundAudit } from './guard/audited.ts'
 import { denial } from './guard/expected.ts'
 import { configure } from './guard/guard-configuration.ts'
 import { logLine } from './guard/guard-log.ts'
@@ -12,7 +12,7 @@ import { statesKnown } from './guard/guard-metrics.ts'
 import { startGuardedCluster } from './guard/guarded-cluster.ts'
 import { GUARD_NAMESPACE, PROBE_POD } from './guard/install-guard.ts'
 import { podObject, podsPath } from './guard/pod-object.ts'
-import { auditedBinds, boundNode, notScheduled } from './guard/scheduling.ts'
+import { boundNode, notScheduled } from './guard/scheduling.ts'
 import { steadily } from './guard/steadily.ts'
 import { testFolder } from './guard/test-folder.ts'
 
@@ -26,13 +26,8 @@ t.test('who is never judged', { timeout: 140_000 }, async t => {
     await plane.admin.create('/api/v1/namespaces', { metadata: { name } })
     await waitFor('its ServiceAccount', () => plane.admin.find(`/api/v1/namespaces/${name}/serviceaccounts/default`))
   }
-  const lastBind = async (pod: string, namespace = 'default') => {
-    const events = await waitFor('the audit event', () => {
-      const found = auditedBinds(plane, pod, namespace)
-      return found.length > 0 && found
-    })
-    return annotationsOf(events.at(-1), 'bindings')
-  }
+  const judgedBind = async (pod: string, namespace = 'default') =>
+    annotationsOf(await boundAudit(plane, pod, namespace), 'bindings')
   /** Creates a pod on mixed-1 as somebody and gives the refusal, or '' when it was taken. */
   const placeAs = async (identity: Identity, name: string) => {
     const client = plane.api(identity)
@@ -47,7 +42,7 @@ t.test('who is never judged', { timeout: 140_000 }, async t => {
       await waitFor('ServiceAccount', () => plane.admin.find(`/api/v1/namespaces/${namespace}/serviceaccounts/default`))
       await plane.admin.create(podsPath(namespace), pod)
       t.equal((await plane.admin.bind(namespace, 'system', 'mixed-1')).status, 201)
-      t.equal(await lastBind('system', namespace), undefined)
+      t.equal(await judgedBind('system', namespace), undefined)
     }
   })
 
@@ -57,7 +52,7 @@ t.test('who is never judged', { timeout: 140_000 }, async t => {
     t.equal((await notScheduled(plane, 'old', 'legacy')).reason, 'SchedulerError')
     await exempt({ namespaces: ['legacy'] })
     t.equal(await boundNode(plane, 'old', 'legacy'), 'mixed-1')
-    t.strictSame(await lastBind('old', 'legacy'), { decision: 'allow', exempt: 'namespace' })
+    t.strictSame(await judgedBind('old', 'legacy'), { decision: 'allow', exempt: 'namespace' })
     await exempt({ namespaces: [] })
   })
 
@@ -74,10 +69,8 @@ t.test('who is never judged', { timeout: 140_000 }, async t => {
     t.equal(await placeAs(bystander, 'b3'), denial('pods', 'mixed-1'))
     await exempt({})
     t.equal(await placeAs(deployer, 'd4'), denial('pods', 'mixed-1'))
-    const allowed = readAuditLog(
-      plane.files.auditLog,
-      ({ user, responseStatus }) => user.username === 'deployer' && responseStatus?.code === 201,
-    ).map(event => annotationsOf(event, 'pods')?.exempt)
+    const placed = await audited(plane, { verb: 'create', resource: 'pods', user: 'deployer', code: 201 }, 2)
+    const allowed = placed.map(event => annotationsOf(event, 'pods')?.exempt)
     t.strictSame(allowed, ['user', 'group'])
   })
 
@@ -91,7 +84,7 @@ t.test('who is never judged', { timeout: 140_000 }, async t => {
         podObject(`in-${runtimeClassName}`, { on: 'mixed-1', spec: { runtimeClassName } }),
       )
     t.equal(await boundNode(plane, 'in-sandboxed'), 'mixed-1')
-    t.match(await lastBind('in-sandboxed'), { decision: 'allow', exempt: 'runtimeClass', node: 'mixed-1' })
+    t.match(await judgedBind('in-sandboxed'), { decision: 'allow', exempt: 'runtimeClass', node: 'mixed-1' })
     t.match(await notScheduled(plane, 'in-plain'), {
       message: `running Bind plugin "DefaultBinder": ${denial('bindings', 'mixed-1')}`,
     })
@@ -104,7 +97,7 @@ t.test('who is never judged', { timeout: 140_000 }, async t => {
     for (const name of ['chosen', 'unchosen']) t.equal((await notScheduled(plane, name)).reason, 'SchedulerError')
     await exempt({ podSelector: { matchLabels: labels } })
     t.equal(await boundNode(plane, 'chosen'), 'mixed-1')
-    t.strictSame(await lastBind('chosen'), { decision: 'allow', node: 'mixed-1', exempt: 'podSelector' })
+    t.strictSame(await judgedBind('chosen'), { decision: 'allow', node: 'mixed-1', exempt: 'podSelector' })
     t.equal((await plane.admin.dryRunBind('default', PROBE_POD, 'mixed-1')).status, 403)
     const predicted = await plane.kubectl(['create', '--dry-run=server', '-f', '-'], {
       input: JSON.stringify(podObject('predicted', { on: 'mixed-1', labels })),

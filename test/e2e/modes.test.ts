@@ -1,8 +1,8 @@
 import t from 'tap'
-import { readAuditLog } from './cluster/audit-log.ts'
 import { nodePath } from './cluster/nodes.ts'
 import { waitFor } from './cluster/wait-for.ts'
 import { annotationsOf } from './guard/annotations.ts'
+import { audited, boundAudit } from './guard/audited.ts'
 import { denial, violation } from './guard/expected.ts'
 import { configure, readConfiguration, writeConfiguration } from './guard/guard-configuration.ts'
 import { logLine } from './guard/guard-log.ts'
@@ -10,7 +10,7 @@ import { everyReplica, replicasOf } from './guard/guard-metrics.ts'
 import { startGuardedCluster } from './guard/guarded-cluster.ts'
 import { overlayFolder, PROBE_POD } from './guard/install-guard.ts'
 import { podObject, podSpec, podsPath } from './guard/pod-object.ts'
-import { auditedBinds, boundNode } from './guard/scheduling.ts'
+import { boundNode } from './guard/scheduling.ts'
 import { steadily } from './guard/steadily.ts'
 import { testFolder } from './guard/test-folder.ts'
 
@@ -47,10 +47,7 @@ t.test('modes, from the first install on', { timeout: 140_000 }, async t => {
       ...{ decision: 'audit', mode: 'audit', state: 'Mixed', reason: 'ConfiguredAfterLaunch' },
       ...{ node: 'mixed-1', evidence: 'report' },
     }
-    const [bind] = await waitFor('the audit event', () => {
-      const binds = auditedBinds(plane, 'watched')
-      return binds.length > 0 && binds
-    })
+    const bind = await boundAudit(plane, 'watched')
     t.strictSame(annotationsOf(bind, 'bindings'), outcome)
     t.match(await logLine(kubelet, { webhook: 'bindings', name: 'watched' }), {
       ...{ level: 'info', event: 'review', webhook: 'bindings', user: 'system:kube-scheduler' },
@@ -65,10 +62,7 @@ t.test('modes, from the first install on', { timeout: 140_000 }, async t => {
     t.strictSame(await create('default', placed), { code: 0, stdout: 'pod/placed created\n', stderr: '' })
     const deployed = await plane.kubectl(['create', 'deployment', 'quiet', '--image=i', '--replicas=0'])
     t.strictSame(deployed, { code: 0, stdout: 'deployment.apps/quiet created\n', stderr: '' })
-    const [event] = readAuditLog(
-      plane.files.auditLog,
-      ({ verb, objectRef: object }) => verb === 'create' && object?.name === 'quiet',
-    )
+    const [event] = await audited(plane, { verb: 'create', resource: 'deployments', name: 'quiet' })
     t.match(annotationsOf(event, 'advisory'), { decision: 'audit', mode: 'audit', reason: 'ConfiguredAfterLaunch' })
     t.match(await logLine(kubelet, { webhook: 'advisory', name: 'quiet' }), {
       message: `${HEADLINE}; pods there are only recorded (audit). Mixed (ConfiguredAfterLaunch): mixed-1: replace the node`,
@@ -114,7 +108,8 @@ t.test('modes, from the first install on', { timeout: 140_000 }, async t => {
     await plane.admin.create(podsPath('trial'), podObject('warned', { on: 'mixed-1' }))
     t.equal(await boundNode(plane, 'warned', 'trial'), 'mixed-1')
     const outcome = { decision: 'warn', mode: 'warn', state: 'Mixed', reason: 'ConfiguredAfterLaunch', node: 'mixed-1' }
-    t.match(annotationsOf(auditedBinds(plane, 'warned', 'trial')[0], 'bindings'), outcome)
+    const bind = await boundAudit(plane, 'warned', 'trial')
+    t.match(annotationsOf(bind, 'bindings'), outcome)
     t.match(await logLine(kubelet, { webhook: 'bindings', name: 'warned' }), {
       ...outcome,
       message: violation('mixed-1'),
@@ -142,7 +137,8 @@ t.test('modes, from the first install on', { timeout: 140_000 }, async t => {
     await steadily('the answer when off', '', () => ask('trial', 'broken-1'))
     await plane.admin.create(podsPath('trial'), podObject('unwatched', { on: 'broken-1' }))
     t.equal(await boundNode(plane, 'unwatched', 'trial'), 'broken-1')
-    t.strictSame(annotationsOf(auditedBinds(plane, 'unwatched', 'trial')[0], 'bindings'), {
+    const bind = await boundAudit(plane, 'unwatched', 'trial')
+    t.strictSame(annotationsOf(bind, 'bindings'), {
       decision: 'allow',
       mode: 'off',
       node: 'broken-1',
