@@ -3,6 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { getSystemErrorMessage } from 'node:util'
 import { GuardError } from '../errors.ts'
+import { isSystemError } from '../system-error.ts'
 import {
   type Issuance,
   issueAuthorityCertificate,
@@ -10,7 +11,7 @@ import {
   positiveSerial,
   type SubjectNames,
 } from './authority.ts'
-import { CERTIFICATE_FILES, exists, findCertificateFiles, isSystemError } from './certificate-files.ts'
+import { CERTIFICATE_FILES, exists, findCertificateFiles } from './certificate-files.ts'
 import { generateKeyPair } from './keys.ts'
 
 /** Where to write development certificates, for which names beyond localhost, and for how long. */
