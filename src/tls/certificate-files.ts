@@ -2,6 +2,7 @@ import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getSystemErrorMessage } from 'node:util'
 import { GuardError } from '../errors.ts'
+import { isSystemError } from '../system-error.ts'
 
 /** The names of the files in a certificate directory; `tls.crt` and `tls.key` are those of a kubernetes.io/tls Secret. */
 export const CERTIFICATE_FILES = {
@@ -51,7 +52,3 @@ export const exists = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   )
-
-/** True for an error of a system call, which has the number to take the sentence from. */
-export const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { errno: number } =>
-  error instanceof Error && 'errno' in error && typeof error.errno === 'number'

@@ -3,8 +3,9 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { getSystemErrorMessage } from 'node:util'
 import { GuardError } from '../errors.ts'
+import { isSystemError } from '../system-error.ts'
 import type { SubjectNames } from './authority.ts'
-import { CERTIFICATE_FILES, exists, findCertificateFiles, isSystemError } from './certificate-files.ts'
+import { CERTIFICATE_FILES, exists, findCertificateFiles } from './certificate-files.ts'
 import { issueCertificates } from './issue-certificates.ts'
 
 /** Where to write development certificates, for which names beyond localhost, and for how long. */

@@ -43,6 +43,8 @@ const spawnBin = (args: readonly string[], { env, cwd }: BinOptions): Child =>
 /** Runs the program to its end. */
 export const runBin = async (args: readonly string[], options: BinOptions = {}): Promise<BinResult> => {
   const child = spawnBin(args, options)
+  // A program that refuses its flags ends without reading what it is given.
+  child.stdin.on('error', () => undefined)
   child.stdin.end(options.input ?? '')
   const [stdout, stderr, [code, signal]] = await Promise.all([
     text(child.stdout),
