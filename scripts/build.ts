@@ -3,6 +3,7 @@
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { build, type Metafile, type Plugin } from 'esbuild'
+import { leanClientNode } from './lean-client-node.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const outdir = join(root, 'dist')
@@ -64,7 +65,7 @@ const { metafile } = await build({
   // Identifiers stay as they are: names in stack traces then need no wrapper that would cost at run time.
   minifyWhitespace: true,
   banner: { js: commonJsBanner },
-  plugins: [builtinsWithoutFacade],
+  plugins: [builtinsWithoutFacade, leanClientNode],
   metafile: true,
   logLevel: 'warning',
 })
