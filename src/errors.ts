@@ -18,7 +18,6 @@ export type GuardErrorCode =
   | 'SOCI_GUARD_UNKNOWN_OPERATOR'
   | 'SOCI_GUARD_RUNTIME_CLASS_NOT_FOUND'
   | 'SOCI_GUARD_POD_UNREADABLE'
-  | 'SOCI_GUARD_DEADLINE_EXCEEDED'
   | 'SOCI_GUARD_INTERNAL'
 
 /** "Could not tell": carries a stable code and a sentence that says what was expected, what was found and what to do. */
