@@ -36,7 +36,9 @@ export const parseDocuments = (text: string): SourceDocuments => {
   const body = text.startsWith('\ufeff') ? text.slice(1) : text
   if (!body.startsWith(RECORD_SEPARATOR) && !LOOKS_LIKE_JSON.test(body)) return parseYaml(body)
   const json = parseJsonDocuments(body)
-  if (json.problems.length === 0 || body.length > SECOND_TRY_CHARACTERS) return json
+  // A key given twice, the only problem that has a path, is one in YAML too.
+  const isRead = json.problems.every(({ path }) => path.length > 0)
+  if (isRead || body.length > SECOND_TRY_CHARACTERS) return json
   const yaml = parseYaml(body)
   return yaml.problems.length === 0 ? yaml : json
 }

@@ -41,15 +41,7 @@ export const parseInventoryTexts = (
   const objects: FiledObject[] = []
   for (const { path: file, text } of files) {
     const source = parseDocuments(text)
-    problems.push(
-      ...source.problems.map(({ document, line, message }) => ({
-        file,
-        document,
-        line: () => line,
-        path: [],
-        message,
-      })),
-    )
+    problems.push(...source.problems.map(problem => ({ ...problem, file })))
     const unwrapped = objectsOf(source.documents)
     problems.push(...unwrapped.problems.map(problem => placed({ ...problem, file })))
     for (const object of unwrapped.objects) objects.push({ ...object, file })

@@ -1,5 +1,5 @@
-import type { Outcome, Webhook } from '../admission/outcome.ts'
-import type { ReviewRequest } from '../admission/review-request.ts'
+import type { Outcome, Webhook } from './outcome.ts'
+import type { ReviewRequest } from './review-request.ts'
 
 /** Told of every review that was answered, once; the request is null when it could not be read. */
 export type ReviewRecorder = (
