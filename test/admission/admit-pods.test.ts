@@ -278,7 +278,7 @@ t.test('each advisory of a Ready node is a warning where somebody reads it', asy
   const nodes = [[nodeOf('n'), reportOf('n', { registryAuthentication: 'None', snapshotAnnotations: false })]] as const
   const warnings = [
     'node n has LazyLoadingDisabled: set disable_snapshot_annotations = false at launch',
-    "node n has NoRegistryAuthentication: configure the snapshotter's registry credentials if images come from a private reg…",
+    'node n has NoRegistryAuthentication: give the snapshotter registry credentials if images are private',
   ]
   const modes = { enforce: warnings, warn: warnings, audit: [], off: [] } as const
   for (const mode of ['enforce', 'warn', 'audit', 'off'] as const) {

@@ -81,7 +81,7 @@ t.test('pods that have a node, in enforce mode', { timeout: 140_000 }, async t =
     })
     t.equal(
       warned,
-      "Warning: node good-2 has NoRegistryAuthentication: configure the snapshotter's registry credentials if images come from a privat…\n",
+      'Warning: node good-2 has NoRegistryAuthentication: give the snapshotter registry credentials if images are private\n',
     )
     await writeReport(plane.admin, 'good-2')
   })
