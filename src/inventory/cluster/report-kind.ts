@@ -22,7 +22,7 @@ export const reportKind = (
   return {
     name: 'reports',
     path: '/apis/soci-guard.dev/v1alpha1/nodesnapshotters',
-    resource: { group: 'soci-guard.dev', resource: 'nodesnapshotters', verbs: ['get', 'list', 'watch'] },
+    resource: { group: 'soci-guard.dev', resource: 'nodesnapshotters', verbs: ['list', 'watch'] },
     wire: WIRE,
     parse: (object, maxBytes) => {
       const parsed = parseReport(object, maxBytes)
