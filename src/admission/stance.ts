@@ -87,6 +87,7 @@ const REMEDY: Partial<Readonly<Record<GuardErrorCode, string>>> = {
   SOCI_GUARD_UNKNOWN_OPERATOR: 'Use an operator that this soci-guard knows, or upgrade soci-guard.',
   SOCI_GUARD_RUNTIME_CLASS_NOT_FOUND: 'Create the RuntimeClass, or correct runtimeClassName.',
   SOCI_GUARD_POD_UNREADABLE: 'Try again; if it stays, check that soci-guard may get pods and reaches the API server.',
+  SOCI_GUARD_DEADLINE_EXCEEDED: "Try again; if it stays, raise the webhook's timeoutSeconds.",
   SOCI_GUARD_INVENTORY_NOT_LOADED: 'Try again; if it stays, see why /readyz is not ready.',
   SOCI_GUARD_INVENTORY_STALE: 'See why soci-guard does not hear from the API server: its log says.',
   SOCI_GUARD_API_UNREACHABLE: 'Try again; if it stays, see why soci-guard does not reach the API server: its log says.',
