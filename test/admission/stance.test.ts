@@ -65,6 +65,7 @@ t.test('bad input is denied with 400, everything else with 403', async t => {
     ['SOCI_GUARD_UNKNOWN_OPERATOR', 403],
     ['SOCI_GUARD_RUNTIME_CLASS_NOT_FOUND', 403],
     ['SOCI_GUARD_POD_UNREADABLE', 403],
+    ['SOCI_GUARD_DEADLINE_EXCEEDED', 403],
     ['SOCI_GUARD_INVENTORY_NOT_LOADED', 403],
     ['SOCI_GUARD_INTERNAL', 403],
   ]
