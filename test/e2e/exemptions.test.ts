@@ -141,7 +141,7 @@ t.test('who is never judged', { timeout: 140_000 }, async t => {
     t.equal(await boundNode(plane, 'plain-2'), 'kata-1')
     t.match(await notScheduled(plane, 'sandboxed-2'), {
       message:
-        'running Bind plugin "DefaultBinder": admission webhook "bindings.soci-guard.dev" denied the request: node kata-1 is Ready (RuntimeHandlerUsesOtherSnapshotter): RuntimeClass sandboxed has the handler kata, which uses snapshotter devmapper and not soci. Use a RuntimeClass whose handler uses soci.',
+        'running Bind plugin "DefaultBinder": admission webhook "bindings.soci-guard.dev" denied the request: node kata-1 is Ready, but not for this pod (RuntimeHandlerUsesOtherSnapshotter): RuntimeClass sandboxed has the handler kata, which uses snapshotter devmapper and not soci. Use a RuntimeClass whose handler uses soci.',
     })
     t.match(await logLine(kubelet, { webhook: 'bindings', name: 'sandboxed-2' }), {
       reason: 'RuntimeHandlerUsesOtherSnapshotter',
