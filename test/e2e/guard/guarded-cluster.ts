@@ -40,6 +40,9 @@ export async function startGuardedCluster(t: Test, options: GuardedClusterOption
   return cluster
 }
 
+// The default of the configuration that the overlays bring.
+const OUTAGE_FRACTION = 0.55
+
 /** Creates nodes and their reports, the kubelet's node's too, and waits until every replica knows the state of each. */
 export async function addNodes({ plane, kubelet }: TestCluster, nodes: readonly GuardedNode[]): Promise<void> {
   await createNodes(plane.admin, nodes)
@@ -48,5 +51,6 @@ export async function addNodes({ plane, kubelet }: TestCluster, nodes: readonly 
   const unverified = nodes.filter(({ report }) => report === undefined || report.verified === false).length
   await statesKnown(kubelet, { Unverified: unverified })
   // While most nodes have no report yet, the last facts of a boot are held: an agent that starts is forgiven then.
-  await everyReplica(kubelet, 'the end of the outage', samples => samples.get('soci_guard_outage') === 0)
+  const outage = unverified / (nodes.length + 1) > OUTAGE_FRACTION ? 1 : 0
+  await everyReplica(kubelet, `outage ${outage}`, samples => samples.get('soci_guard_outage') === outage)
 }
