@@ -2,7 +2,12 @@
 // so that `serve` does not pay for what only `demo` or `check` load.
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
-import { build, type Metafile } from 'esbuild'
+import { Ajv } from 'ajv'
+import standalone from 'ajv/dist/standalone/index.js'
+import { build, type Metafile, type Plugin } from 'esbuild'
+import schema from '../schemas/guard-configuration.schema.json' with { type: 'json' }
+import { SCHEMA_OPTIONS } from '../src/config/schema-options.ts'
+import { leanClientNode } from './lean-client-node.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const outdir = join(root, 'dist')
@@ -14,6 +19,43 @@ const commonJsBanner = [
   'const __filename = import.meta.filename',
   'const __dirname = import.meta.dirname',
 ].join('\n')
+
+// `import … from 'node:http'` reads every export of the module, and the getters among them load what nobody asked for: undici,
+// for one, which takes as long as all of Fastify. Asking the process for the module reads only what is used.
+const builtinsWithoutFacade: Plugin = {
+  name: 'builtins-without-facade',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'builtin', sideEffects: false } : { path, external: true },
+    )
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
+    }))
+  },
+}
+
+// Making the validator of the configuration at run time takes Ajv and about 70 ms.
+const configurationSchemaAheadOfTime: Plugin = {
+  name: 'configuration-schema-ahead-of-time',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/src\/config\/configuration-schema\.ts$/ }, () => {
+      const ajv = new Ajv({ ...SCHEMA_OPTIONS, schemas: [schema], code: { source: true, esm: true } })
+      const contents = standalone.default(ajv, { isConfigurationDocument: schema.$id })
+      return { contents, loader: 'js', resolveDir: root }
+    })
+  },
+}
+
+// Fastify loads these for routes with schemas, of which there are none: src/server/fastify-transport.ts puts others in their
+// place, so that what is left out here is never asked for.
+const schemaCompilersLeftOut: Plugin = {
+  name: 'schema-compilers-left-out',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/node_modules\/@fastify\/(?:ajv|fast-json-stringify)-compiler\/index\.js$/ }, () => ({
+      contents: 'module.exports = undefined',
+    }))
+  },
+}
 
 const bundledPackages = (metafile: Metafile): string[] => {
   const folders = Object.keys(metafile.inputs).flatMap(input => {
@@ -50,6 +92,7 @@ const { metafile } = await build({
   // Identifiers stay as they are: names in stack traces then need no wrapper that would cost at run time.
   minifyWhitespace: true,
   banner: { js: commonJsBanner },
+  plugins: [builtinsWithoutFacade, configurationSchemaAheadOfTime, schemaCompilersLeftOut, leanClientNode],
   metafile: true,
   logLevel: 'warning',
 })

@@ -103,7 +103,7 @@ t.test('its variables are known ones', async t => {
 
 t.test('the heap ends well below the memory limit', async t => {
   const { value } = container.env.find(({ name }: Yaml) => name === 'NODE_OPTIONS')
-  const heapMiB = Number(/^--max-old-space-size=(\d+)$/.exec(value)?.[1])
+  const heapMiB = Number(/^--max-old-space-size=(\d+)(?: |$)/.exec(value)?.[1])
   const limitMiB = Number(/^(\d+)Mi$/.exec(container.resources.limits.memory)?.[1])
   t.ok(heapMiB >= 128 && heapMiB <= limitMiB / 2, `${heapMiB} MiB of ${limitMiB}`)
 })

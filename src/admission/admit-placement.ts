@@ -83,14 +83,16 @@ const accepted = (placement: Placement, { verdict, mode }: Pick<Assessment, 'ver
     state: verdict.state,
     node: shownName(placement.node),
     evidence: verdict.evidence,
-    warnings: advisories(placement, verdict, mode),
+    warnings: advisoryWarnings(placement, verdict, mode),
   })
 
-// Nobody reads the warnings of a binding: they end in the scheduler's log.
-const advisories = ({ webhook, node }: Placement, verdict: NodeVerdict, mode: Mode): string[] =>
-  verdict.advisories.length === 0 || webhook !== 'pods' || mode === 'audit'
-    ? []
-    : boundedWarnings(verdict.advisories.map(code => advisoryWarning(node, code)))
+// Nobody reads the warnings of a binding: they end in the scheduler's log. Other handlers of the node are nothing to this pod,
+// whose own has been judged.
+const advisoryWarnings = ({ webhook, node }: Placement, { advisories }: NodeVerdict, mode: Mode): string[] => {
+  if (advisories.length === 0 || webhook !== 'pods' || mode === 'audit') return []
+  const told = advisories.filter(code => code !== 'RuntimeHandlerUsesOtherSnapshotter')
+  return boundedWarnings(told.map(code => advisoryWarning(node, code)))
+}
 
 const refused = (
   placement: Placement,

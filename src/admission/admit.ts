@@ -30,7 +30,8 @@ export const admit = (
   const subject = readSubject(webhook, request)
   if (subject.kind === 'irrelevant') return allowed()
   const { namespace, user } = request
-  const exempt = findRequestExemption({ namespace, ...user }, view.configuration.exemptions)
+  const { username, groups } = user
+  const exempt = findRequestExemption({ namespace, username, groups }, view.configuration.exemptions)
   if (exempt !== null) return allowed({ exempt })
   switch (subject.kind) {
     case 'failure':
@@ -40,10 +41,10 @@ export const admit = (
       return beforeJudging(aim, view, node) ?? admitBinding(subject, request, view, pod)
     }
     case 'pod': {
-      const placement = { ...subject, webhook, namespace, groups: user.groups, podError: '' }
+      const placement = { ...subject, webhook, namespace, groups, podError: '' }
       return beforeJudging(placement, view, node) ?? admitPlacement(placement, view)
     }
     case 'template':
-      return advise(subject.template, namespace, user.groups, view)
+      return advise(subject.template, namespace, groups, view)
   }
 }

@@ -1,10 +1,10 @@
 import { findPodExemption } from '../policy/exemption.ts'
 import { MODES, type Mode } from '../policy/mode.ts'
 import { type ClusterView, modeIn } from './cluster-view.ts'
-import { allowed, type Decision, type Outcome } from './outcome.ts'
+import { allowed, type Outcome } from './outcome.ts'
 import type { PodTemplate } from './pod-template.ts'
 import { type EligibleGroup, type Forecast, forecast, schedulingConstraints } from './predict-eligible.ts'
-import { groupLine, headline, subjectOf } from './predict-lines.ts'
+import { groupLine, headline, subjectOf, summaryOf } from './predict-lines.ts'
 import { boundedWarnings } from './warnings.ts'
 
 /** The answer of the advisory webhook: never a denial, but warnings about nodes the scheduler could choose. */
@@ -27,21 +27,16 @@ export const advise = (
 const namespaceMode = (namespace: string, view: ClusterView): Mode => modeIn(namespace, view, 'enforce')
 
 const adviceOn = (found: Forecast, template: PodTemplate, mode: Mode): Outcome => {
-  const noticed = found.groups.filter(group => group.decision === 'deny' || group.decision === 'warn')
-  const recorded = found.groups.filter(group => group.decision === 'audit')
-  const [largest] = noticed.length > 0 ? noticed : recorded
+  const noticed = found.groups.filter(({ decision }) => decision === 'deny' || decision === 'warn')
+  const told = noticed.length > 0 ? noticed : found.groups.filter(({ decision }) => decision === 'audit')
+  const [largest] = told
   if (largest === undefined) return allowed({ mode })
-  const lines = [headline(found, subjectOf(template.kind)), ...(noticed.length > 0 ? noticed : recorded).map(groupLine)]
-  const decision: Decision = noticed.length > 0 ? 'warn' : 'audit'
+  const { state, reason } = largest
+  const first = headline(found, subjectOf(template.kind))
+  const warnings = noticed.length > 0 ? boundedWarnings([first, ...noticed.map(groupLine)]) : []
   return {
-    ...allowed({
-      mode: strongest(noticed.length > 0 ? noticed : recorded),
-      state: largest.state,
-      reason: largest.reason,
-    }),
-    decision,
-    message: lines.slice(0, 2).join('. '),
-    warnings: decision === 'warn' ? boundedWarnings(lines) : [],
+    ...allowed({ mode: strongest(told), state, reason, message: summaryOf(first, told), warnings }),
+    decision: noticed.length > 0 ? 'warn' : 'audit',
   }
 }
 

@@ -1,22 +1,20 @@
 // Finds keys that occur twice in one object, on or under the wanted paths: another parser may see the other value, and what
 // was judged must be what is run. Elsewhere they cannot matter. Works on text that JSON.parse has accepted and that is not
-// nested too deep, and compares decoded names: "nodeName" is nodeName.
+// nested too deep, and compares decoded names: "\u006eodeName" is nodeName.
 
 import type { JsonPath } from './json-path.ts'
 import { type CompiledShape, WHOLE } from './json-shape.ts'
 
-/** The path of every second occurrence, in the order of the text. */
-export const findDuplicateKeys = (text: string, shape: CompiledShape): JsonPath[] => {
-  const walk: Walk = { text, position: 0, path: [], duplicates: [] }
-  walkValue(walk, shape)
-  return walk.duplicates
+/** Calls back with the path of every further occurrence of a key, in the order of the text; the path is only lent. */
+export const visitDuplicateKeys = (text: string, shape: CompiledShape, visit: (path: JsonPath) => void): void => {
+  walkValue({ text, position: 0, path: [], visit }, shape)
 }
 
 interface Walk {
   readonly text: string
   position: number
   readonly path: (string | number)[]
-  readonly duplicates: JsonPath[]
+  readonly visit: (path: JsonPath) => void
 }
 
 /** `ignored` stands for a value whose keys do not matter. */
@@ -42,7 +40,7 @@ const walkObject = (walk: Walk, interest: Interest): void => {
     const key = interest === 'ignored' ? '' : JSON.parse(literal)
     const inner = interestInMember(interest, key)
     walk.path.push(key)
-    if (inner !== 'ignored' && seen.has(key)) walk.duplicates.push([...walk.path])
+    if (inner !== 'ignored' && seen.has(key)) walk.visit(walk.path)
     seen.add(key)
     peek(walk)
     walk.position++

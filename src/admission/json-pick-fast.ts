@@ -14,7 +14,16 @@ import {
 } from './json-bytes.ts'
 import { pickSimple } from './json-pick-simple.ts'
 import type { Picked } from './json-picked.ts'
-import { advance, createJsonReader, decodeString, enter, fail, type JsonReader, readValue } from './json-reader.ts'
+import {
+  advance,
+  createJsonReader,
+  decodeString,
+  enter,
+  fail,
+  type JsonReader,
+  readParsed,
+  readValue,
+} from './json-reader.ts'
 import { type ArrayShape, type CompiledShape, findWantedKey, type ObjectShape, type WantedKey } from './json-shape.ts'
 import { skipColon, skipString, skipValue } from './json-skip.ts'
 
@@ -24,7 +33,8 @@ export const pickFast = (body: Buffer, shape: CompiledShape): Picked =>
 
 /**
  * The wanted parts, or undefined where pickSimple must decide: whatever is refused, and a document that is not an object. With
- * `keep` they may be kept for long, since nothing in them holds on to the body.
+ * `keep` they may be kept for long, since nothing in them holds on to the body, and of a key that occurs twice deep in a wanted
+ * part the last one counts: for what comes from the API server itself.
  */
 export const scanWanted = (body: Buffer, shape: CompiledShape, keep = false): Picked | undefined => {
   const json = endingInBrace(body)
@@ -38,6 +48,7 @@ const readWanted = (reader: JsonReader, shape: CompiledShape, depth: number): un
   const first = byteAt(reader.bytes, reader.position)
   if (shape.kind === 'object' && first === OPEN_OBJECT) return readWantedMembers(reader, shape, depth + 1)
   if (shape.kind === 'array' && first === OPEN_ARRAY) return readWantedItems(reader, shape, depth + 1)
+  if (reader.keep && (first === OPEN_OBJECT || first === OPEN_ARRAY)) return readParsed(reader, depth)
   return readValue(reader, depth)
 }
 

@@ -2,7 +2,7 @@
 
 import { endingInZero, skipWhitespace } from './json-bytes.ts'
 import { findTooDeep } from './json-depth.ts'
-import { findDuplicateKeys } from './json-duplicates.ts'
+import { visitDuplicateKeys } from './json-duplicates.ts'
 import { formatJsonPath, type JsonPath } from './json-path.ts'
 import type { Picked, PickFailure } from './json-picked.ts'
 import type { CompiledShape } from './json-shape.ts'
@@ -16,9 +16,9 @@ export const pickSimple = (body: Buffer, shape: CompiledShape): Picked => {
   const text = body.toString('utf8')
   const parsed = parseJson(text)
   if (parsed === undefined) return notJsonFailure(body)
-  const duplicates = findDuplicateKeys(text, shape)
-  const [first] = duplicates
-  if (first !== undefined) return duplicateKeyFailure(first, trustedUid(parsed.value, duplicates))
+  const { first, uidIsAmbiguous } = findDuplicateKeys(text, shape)
+  // A uid that another parser could read otherwise would make an answer to some other request.
+  if (first !== null) return duplicateKeyFailure(first, uidIsAmbiguous ? null : readReviewUid(parsed.value))
   return { ok: true, value: prune(parsed.value, shape) }
 }
 
@@ -42,14 +42,22 @@ const prune = (value: unknown, shape: CompiledShape): unknown => {
   return object
 }
 
-// A uid that another parser could read otherwise would make an answer to some other request.
-const trustedUid = (value: unknown, duplicates: readonly JsonPath[]): string | null => {
-  const ambiguous = duplicates.some(
-    ([first, second, third]) =>
-      first === 'request' && (second === undefined || (second === 'uid' && third === undefined)),
-  )
-  return ambiguous ? null : readReviewUid(value)
+interface Duplicates {
+  first: JsonPath | null
+  uidIsAmbiguous: boolean
 }
+
+const findDuplicateKeys = (text: string, shape: CompiledShape): Duplicates => {
+  const duplicates: Duplicates = { first: null, uidIsAmbiguous: false }
+  visitDuplicateKeys(text, shape, path => {
+    duplicates.first ??= [...path]
+    duplicates.uidIsAmbiguous ||= isRequestOrUid(path)
+  })
+  return duplicates
+}
+
+const isRequestOrUid = (path: JsonPath): boolean =>
+  path[0] === 'request' && (path.length === 1 || (path.length === 2 && path[1] === 'uid'))
 
 const tooDeepFailure = (offset: number): PickFailure => ({
   ok: false,

@@ -15,13 +15,15 @@ import {
   QUOTE,
   skipWhitespace,
 } from './json-bytes.ts'
-import { MAX_DEPTH, skipClose, skipColon, skipLiteral, skipNumber, skipString } from './json-skip.ts'
+import { MAX_DEPTH, skipClose, skipColon, skipLiteral, skipNumber, skipString, skipValue } from './json-skip.ts'
 
 /** A scan that builds. */
 export interface JsonReader extends JsonBytes {
   position: number
   /** The whole body, one character a byte, for bodies small enough that cutting strings out of one text is the fastest; else ''. */
   readonly latin1: string
+  /** True when what is read outlives the body. */
+  readonly keep: boolean
 }
 
 // A copy of the whole body costs less than some thirty calls into C++ up to about this size, and no more than it is worth.
@@ -37,6 +39,7 @@ export const createJsonReader = (json: JsonBytes, keep = false): JsonReader => (
   last: json.last,
   position: skipWhitespace(json.bytes, 0),
   latin1: !keep && json.last < MAX_LATIN1_BYTES ? json.bytes.toString('latin1', 0, json.last + 1) : '',
+  keep,
 })
 
 /** Marks the reader as failed. */
@@ -76,6 +79,13 @@ export const readValue = (reader: JsonReader, depth: number): unknown => {
   if (first === OPEN_OBJECT) return depth < MAX_DEPTH ? readObject(reader, depth + 1) : fail(reader)
   if (first === OPEN_ARRAY) return depth < MAX_DEPTH ? readArray(reader, depth + 1) : fail(reader)
   return first === MINUS || isDigit(first) ? readNumber(reader) : readLiteral(reader)
+}
+
+/** Reads a whole object or array natively, which takes a fraction of the time but does not see a key that occurs twice. */
+export const readParsed = (reader: JsonReader, depth: number): unknown => {
+  const start = reader.position
+  reader.position = skipValue(reader, start, depth)
+  return reader.position < 0 ? null : JSON.parse(reader.bytes.toString('utf8', start, reader.position))
 }
 
 const readNumber = (reader: JsonReader): number | undefined => {

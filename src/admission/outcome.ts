@@ -39,15 +39,15 @@ export interface Outcome {
 
 /** A fresh outcome that allows and says nothing, but for what is given. */
 export const allowed = (known: Partial<Omit<Outcome, 'decision' | 'denial'>> = {}): Outcome => ({
+  // Member by member: this is on the path of every binding, and spreading costs more than the rest of the decision.
   decision: 'allow',
-  mode: '',
-  state: '',
-  reason: '',
-  node: '',
-  evidence: '',
-  exempt: '',
-  message: '',
-  warnings: [],
-  ...known,
+  mode: known.mode ?? '',
+  state: known.state ?? '',
+  reason: known.reason ?? '',
+  node: known.node ?? '',
+  evidence: known.evidence ?? '',
+  exempt: known.exempt ?? '',
+  message: known.message ?? '',
+  warnings: known.warnings ?? [],
   denial: null,
 })

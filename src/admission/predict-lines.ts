@@ -37,5 +37,13 @@ export const someOf = (count: number, eligible: number): string => {
 export const groupLine = ({ state, reason, nodes, count }: EligibleGroup): string =>
   nodesWarning(`${state} (${reason})`, nodes.map(shownName), count, remedyClause(reason))
 
+/** The headline and the first of the groups in two sentences, for where there is room for one line only. */
+export const summaryOf = (headline: string, groups: readonly EligibleGroup[]): string => {
+  const [first, ...others] = groups
+  if (first === undefined) return headline
+  const more = others.length === 0 ? '' : ` (and ${others.length} more ${others.length === 1 ? 'reason' : 'reasons'})`
+  return `${headline}. ${groupLine(first)}${more}`
+}
+
 /** Who the lines are about. */
 export const subjectOf = (kind: string): string => (kind === 'Pod' ? 'this pod' : 'its pods')

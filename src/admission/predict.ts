@@ -6,7 +6,7 @@ import { admitPlacement } from './admit-placement.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { PodTemplate } from './pod-template.ts'
 import { type Forecast, forecast, handlerReason, namedNode, schedulingConstraints } from './predict-eligible.ts'
-import { countOf, groupLine, headline, someOf, subjectOf } from './predict-lines.ts'
+import { countOf, headline, someOf, subjectOf, summaryOf } from './predict-lines.ts'
 import { shownName } from './shown-name.ts'
 
 /** What the webhooks would say to the pods of one manifest. */
@@ -87,10 +87,8 @@ const onCandidates = (found: Forecast, template: PodTemplate): Judgement => {
   const refused = countOf(found, 'deny')
   const noticed = countOf(found, 'deny', 'warn')
   if (noticed === 0 && countOf(found, 'audit') === 0) return { verdict: 'allow', message: quiet(found) }
-  const worst = found.groups.find(group => group.decision !== 'allow' && (noticed === 0 || group.decision !== 'audit'))
-  const message = [headline(found, subjectOf(template.kind)), ...(worst === undefined ? [] : [groupLine(worst)])].join(
-    '. ',
-  )
+  const told = found.groups.filter(({ decision }) => decision !== 'allow' && (noticed === 0 || decision !== 'audit'))
+  const message = summaryOf(headline(found, subjectOf(template.kind)), told)
   if (refused === found.eligible) return { verdict: 'deny', message }
   return { verdict: noticed > 0 ? 'warn' : 'allow', message }
 }

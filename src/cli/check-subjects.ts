@@ -74,7 +74,7 @@ const subjectsOf = ({ path: file, text }: Text, problems: PlacedProblem[]): Chec
   const source = parseDocuments(text)
   const { objects, problems: wrong } = objectsOf(source.documents)
   problems.push(
-    ...source.problems.map(({ document, line, message }) => ({ file, document, line: () => line, path: [], message })),
+    ...source.problems.map(problem => ({ ...problem, file })),
     ...wrong.map(({ document, path, message }) => ({
       ...{ file, path, message },
       document: document.number,

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import type { Settings } from '../config/settings.ts'
 import type { ClientAuthority } from '../server/client-certificate.ts'
 import { type BufferedLogger, createLogger } from '../telemetry/logger.ts'
@@ -28,6 +29,8 @@ export const serve = async (settings: Settings<'serve'>, io: Io): Promise<ExitCo
   })
   log.flush()
   io.stdout.write(announcement(service, io.nowMs()))
+  // Now, because a process that is killed never writes it, and those are the ones that start again.
+  flushCompileCache()
   const signal = await stopped
   log.logger.info({ signal, drainSeconds: settings.drainSeconds }, 'draining')
   log.flush()

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { setInterval } from 'node:timers/promises'
 import { getSystemErrorMessage } from 'node:util'
 import { GuardError } from '../errors.ts'
+import { lookRegularly } from '../look-regularly.ts'
 import type { GuardConfiguration } from '../policy/configuration.ts'
+import { isSystemError } from '../system-error.ts'
 import { DEFAULT_CONFIGURATION } from './default-configuration.ts'
 
 /** What a configuration source needs, and whom it tells; the watch ends with the signal. */
@@ -28,29 +29,12 @@ export const createConfigurationSource = (options: ConfigurationSourceOptions): 
   const { path, pollMs, onChange, onError, signal } = options
   if (path === undefined) return { load: async () => DEFAULT_CONFIGURATION }
   let seen: { text: string; configuration: GuardConfiguration } | undefined
-  let failure: string | undefined
 
-  const look = async (): Promise<void> => {
-    try {
-      const text = await readConfigurationFile(path)
-      if (signal.aborted || (text === seen?.text && failure === undefined)) return
-      seen = text === seen?.text ? seen : { text, configuration: await parse(text, path) }
-      failure = undefined
-      onChange(seen.configuration)
-    } catch (error) {
-      const message = String(error)
-      if (message !== failure) onError(error)
-      failure = message
-    }
-  }
-
-  const watch = async (): Promise<void> => {
-    try {
-      for await (const _ of setInterval(pollMs, undefined, { signal, ref: false })) await look()
-    } catch (error) {
-      // The signal ends the interval by an AbortError; anything else was thrown by a callback.
-      if (!signal.aborted) onError(error)
-    }
+  const look = async (failedBefore: boolean): Promise<void> => {
+    const text = await readConfigurationFile(path)
+    if (signal.aborted || (text === seen?.text && !failedBefore)) return
+    seen = text === seen?.text ? seen : { text, configuration: await parse(text, path) }
+    onChange(seen.configuration)
   }
 
   return {
@@ -58,7 +42,7 @@ export const createConfigurationSource = (options: ConfigurationSourceOptions): 
       const text = await readConfigurationFile(path)
       const configuration = await parse(text, path)
       seen = { text, configuration }
-      void watch()
+      void lookRegularly({ pollMs, look, onError, signal })
       return configuration
     },
   }
@@ -82,6 +66,3 @@ const readConfigurationFile = async (path: string): Promise<string> => {
     throw new GuardError('SOCI_GUARD_FILE_UNREADABLE', message, { cause: error })
   }
 }
-
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { errno: number } =>
-  error instanceof Error && 'errno' in error && typeof error.errno === 'number'

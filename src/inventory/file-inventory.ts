@@ -1,7 +1,7 @@
 // The inventory of a file or folder: read at the start, looked at again every `pollMs`, and applied as a whole or not at all.
-import { setInterval } from 'node:timers/promises'
 import type { PodFacts } from '../admission/cluster-view.ts'
 import { isGuardError } from '../errors.ts'
+import { lookRegularly } from '../look-regularly.ts'
 import { applyInventory, type InventoryTarget, renewReports } from './apply-inventory.ts'
 import { fileSignature } from './file-signature.ts'
 import { EMPTY_INVENTORY, type InventoryContents } from './inventory-contents.ts'
@@ -42,11 +42,10 @@ const readWhole = async (path: string): Promise<{ contents: InventoryContents; s
 
 /** An inventory kept in step with a file; a bad edit is refused whole and what was loaded stays. */
 export const createFileInventory = (options: FileInventoryOptions): FileInventory => {
-  const { path, roster, nowMs, signal } = options
+  const { path, roster, nowMs, pollMs, onError, signal } = options
   let contents = EMPTY_INVENTORY
   let applied: string | undefined
-  let refused: string | undefined
-  let failure: string | undefined
+  let refused: { signature: string; error: unknown } | undefined
   let seenAtMs = Number.NEGATIVE_INFINITY
   let renewedAtMs = Number.NEGATIVE_INFINITY
 
@@ -65,45 +64,25 @@ export const createFileInventory = (options: FileInventoryOptions): FileInventor
     renewReports(roster, contents, seenAtMs)
   }
 
-  const fail = (error: unknown): void => {
-    const message = String(error)
-    if (message !== failure) options.onError(error)
-    failure = message
-  }
-
-  const look = async (): Promise<void> => {
-    let signature: string | undefined
+  const look = async (failedBefore: boolean): Promise<void> => {
+    const signature = await fileSignature(path)
+    // What is wrong in the file stays wrong until the file changes; what kept us from reading it may be over at the next look.
+    if (signature === refused?.signature) throw refused.error
+    if (signature === applied && !failedBefore) return keep()
+    refused = undefined
     try {
-      signature = await fileSignature(path)
-      if (signature === refused) return
-      if (signature === applied && failure === undefined) {
-        keep()
-        return
-      }
       take(await readWhole(path))
-      refused = undefined
-      failure = undefined
-      options.onReload(contents)
     } catch (error) {
-      // What is wrong in the file stays wrong until the file changes; what kept us from reading it may be over at the next look.
-      refused = isGuardError(error) && error.code === 'SOCI_GUARD_INVENTORY_INVALID' ? signature : undefined
-      fail(error)
+      if (isGuardError(error) && error.code === 'SOCI_GUARD_INVENTORY_INVALID') refused = { signature, error }
+      throw error
     }
-  }
-
-  const watch = async (): Promise<void> => {
-    try {
-      for await (const _ of setInterval(options.pollMs, undefined, { signal, ref: false })) await look()
-    } catch (error) {
-      // The signal ends the interval by an AbortError; anything else was thrown by a callback.
-      if (!signal.aborted) options.onError(error)
-    }
+    options.onReload(contents)
   }
 
   return {
     load: async () => {
       take(await readWhole(path))
-      void watch()
+      void lookRegularly({ pollMs, look, onError, signal })
       return contents
     },
     loaded: () => applied !== undefined,

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getSystemErrorMessage } from 'node:util'
 import { GuardError } from '../errors.ts'
+import { isSystemError } from '../system-error.ts'
 
 /** A file's path, as it is to be named in messages, and its text. */
 export interface ManifestFile {
@@ -10,9 +11,6 @@ export interface ManifestFile {
 }
 
 const MANIFEST_NAME = /\.(?:ya?ml|json)$/
-
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { errno: number } =>
-  error instanceof Error && 'errno' in error && typeof error.errno === 'number'
 
 /** The same error in our words when it is one of a system call on the path. */
 export const asUnreadable = (path: string, error: unknown): unknown =>

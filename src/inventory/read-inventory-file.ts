@@ -29,6 +29,10 @@ const inOrder = (problems: readonly PlacedProblem[], files: readonly { readonly 
   return problems.toSorted((one, other) => placeOf(one) - placeOf(other) || one.document - other.document)
 }
 
+// Strings read from YAML are slices of its text, and one slice keeps the whole text in memory: a node that does not change
+// for a week would keep the file as it was a week ago.
+const detached = (contents: InventoryContents): InventoryContents => structuredClone(contents)
+
 /** The contents of one inventory text, or of several that belong together, or every problem in them. */
 export const parseInventoryTexts = (
   files: readonly { readonly path: string; readonly text: string }[],
@@ -37,15 +41,7 @@ export const parseInventoryTexts = (
   const objects: FiledObject[] = []
   for (const { path: file, text } of files) {
     const source = parseDocuments(text)
-    problems.push(
-      ...source.problems.map(({ document, line, message }) => ({
-        file,
-        document,
-        line: () => line,
-        path: [],
-        message,
-      })),
-    )
+    problems.push(...source.problems.map(problem => ({ ...problem, file })))
     const unwrapped = objectsOf(source.documents)
     problems.push(...unwrapped.problems.map(problem => placed({ ...problem, file })))
     for (const object of unwrapped.objects) objects.push({ ...object, file })
@@ -54,7 +50,7 @@ export const parseInventoryTexts = (
   const { contents, problems: wrong } = parseInventory(objects)
   problems.push(...wrong.map(placed))
   return problems.length === 0
-    ? { ok: true, value: contents }
+    ? { ok: true, value: detached(contents) }
     : { ok: false, problems: placeProblems(inOrder(problems, files)) }
 }
 

@@ -9,10 +9,13 @@ export interface SourceDocument {
   readonly lineOf: (path: readonly PathStep[]) => number
 }
 
-/** Something wrong in a text, in the words of its reader; `line` counts from 1. */
+/** Something wrong in a text, in the words of its reader. */
 export interface SourceProblem {
   readonly document: number
-  readonly line: number
+  /** Counts from 1; asked for only when the problem is shown. */
+  readonly line: () => number
+  /** Empty where the text has no fields yet because it cannot be read. */
+  readonly path: readonly PathStep[]
   readonly message: string
 }
 

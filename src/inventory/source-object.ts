@@ -1,3 +1,4 @@
+import { describeJson } from '../admission/json-fields.ts'
 import { isJsonObject } from '../admission/own-member.ts'
 import type { PathStep } from './problem-path.ts'
 import type { SourceDocument } from './source-document.ts'
@@ -17,15 +18,6 @@ export interface ObjectProblem {
   readonly document: SourceDocument
   readonly path: readonly PathStep[]
   readonly message: string
-}
-
-/** A value in the words of a message, cut where it gets long: `"abc"`, `42`, `a list`, `an object`, `nothing`. */
-export const describeFound = (value: unknown): string => {
-  if (value === undefined || value === null) return 'nothing'
-  if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'object') return 'an object'
-  const text = JSON.stringify(value)
-  return text.length > 60 ? `${text.slice(0, 57)}..."` : text
 }
 
 interface Unwrapped {
@@ -53,7 +45,7 @@ const unwrapItems = (
   // A list without items is written as null by some clients.
   if (items === null) return
   if (!Array.isArray(items)) {
-    into.problems.push({ document, path, message: `expected a list of objects, found ${describeFound(items)}` })
+    into.problems.push({ document, path, message: `expected a list of objects, found ${describeJson(items)}` })
     return
   }
   items.forEach((item: unknown, index) => {
@@ -64,7 +56,7 @@ const unwrapItems = (
 const unwrap = (value: unknown, document: SourceDocument, path: PathStep[], into: Unwrapped): void => {
   if (Array.isArray(value)) unwrapItems(value, {}, document, path, into)
   else if (!isJsonObject(value)) {
-    into.problems.push({ document, path, message: `expected a Kubernetes object, found ${describeFound(value)}` })
+    into.problems.push({ document, path, message: `expected a Kubernetes object, found ${describeJson(value)}` })
   } else if (isList(value)) unwrapItems(value.items, itemDefaults(value), document, [...path, 'items'], into)
   else unwrapObject(value, document, path, into)
 }
@@ -83,7 +75,7 @@ const unwrapObject = (
     return
   }
   const missing = isWord(kind) ? 'apiVersion' : 'kind'
-  const message = `expected a word, as every Kubernetes object has one; found ${describeFound(value[missing])}`
+  const message = `expected a word, as every Kubernetes object has one; found ${describeJson(value[missing])}`
   into.problems.push({ document, path: [...path, missing], message })
 }
 

@@ -57,7 +57,12 @@ export const parseYamlDocuments = (text: string): SourceDocuments => {
   list.forEach((document, index) => {
     const number = index + 1
     for (const error of document.errors)
-      problems.push({ document: number, line: lineAt(error.pos[0]), message: firstLine(error.message) })
+      problems.push({
+        document: number,
+        line: () => lineAt(error.pos[0]),
+        path: [],
+        message: firstLine(error.message),
+      })
     if (document.errors.length > 0) return
     try {
       documents.push({ value: document.toJS(), number, lineOf: path => lineAt(offsetOf(document, path)) })
@@ -65,7 +70,8 @@ export const parseYamlDocuments = (text: string): SourceDocuments => {
       // toJS refuses what it could only expand without end: an alias of nothing, or a hundred of them.
       problems.push({
         document: number,
-        line: lineAt(document.range?.[0] ?? 0),
+        line: () => lineAt(document.range?.[0] ?? 0),
+        path: [],
         message: error instanceof Error ? error.message : String(error),
       })
     }

@@ -106,7 +106,7 @@ export const REASON_CATALOGUE: Readonly<Record<Exclude<Reason, ''>, ReasonEntry>
   },
   NoRegistryAuthentication: {
     meaning: 'The snapshotter has no registry credentials.',
-    remedy: "Configure the snapshotter's registry credentials if images come from a private registry.",
+    remedy: 'Give the snapshotter registry credentials if images are private.',
   },
   EvidenceHeld: {
     meaning: 'The verdict rests on the last facts of this boot, because most reports are out.',

@@ -41,9 +41,7 @@ export class Bitset {
   }
 
   count(): number {
-    let total = 0
-    for (const word of this.#words) total += popcount(word)
-    return total
+    return intersectionCount(this, this)
   }
 
   isEmpty(): boolean {

@@ -1,7 +1,7 @@
 const signedDigits = /^[+-]?[0-9]+$/
 const canonicalDigits = /^(?:0|-?[1-9][0-9]*)$/
-// Fifteen digits and a sign always fit a JavaScript number exactly.
-const exactLength = 16
+// A JavaScript number holds every integer of fifteen digits exactly.
+const exactLength = 15
 const smallest = -(2n ** 63n)
 const largest = 2n ** 63n - 1n
 

@@ -6,9 +6,8 @@ import type { NodeSelectorTerm, PodConstraints } from './pod-constraints.ts'
 import type { Postings } from './postings.ts'
 import type { SchedulingNode } from './scheduling-node.ts'
 import { keepOnly } from './slot-set.ts'
-import { createTaintIndex } from './taint-index.ts'
+import { createTaintGroups } from './taint-groups.ts'
 import { keepTermMatches } from './term-candidates.ts'
-import { toleratesUnschedulable } from './tolerations.ts'
 
 /** All nodes, each in a numbered slot, arranged so that a pod's candidates cost bit operations and not a visit to each node. */
 export interface NodeIndex {
@@ -35,9 +34,7 @@ export const createNodeIndex = (): NodeIndex => {
   const slots = new Map<string, number>()
   const freeSlots: number[] = []
   const labels: Postings = new Map()
-  const taints = createTaintIndex()
-  const occupied = new Bitset()
-  const unschedulable = new Bitset()
+  const taints = createTaintGroups()
   const [result, remaining, termResult, scratch] = [new Bitset(), new Bitset(), new Bitset(), new Bitset()]
   const lookup = { labels, slotOf: (name: string) => slots.get(name), scratch }
 
@@ -65,13 +62,8 @@ export const createNodeIndex = (): NodeIndex => {
       const slot = slots.get(node.name) ?? freeSlots.pop() ?? nodes.length
       const before = nodes[slot]
       replaceLabels(labels, slot, before?.labels ?? noLabels, node.labels)
-      taints.replace(slot, before?.taints ?? [], node.taints)
-      if (node.unschedulable) unschedulable.set(slot)
-      else unschedulable.clear(slot)
-      if (before === undefined) {
-        slots.set(node.name, slot)
-        occupied.set(slot)
-      }
+      taints.replace(slot, before, node)
+      if (before === undefined) slots.set(node.name, slot)
       nodes[slot] = node
       return slot
     },
@@ -80,9 +72,7 @@ export const createNodeIndex = (): NodeIndex => {
       const node = slot === undefined ? undefined : nodes[slot]
       if (slot === undefined || node === undefined) return undefined
       replaceLabels(labels, slot, node.labels, noLabels)
-      taints.replace(slot, node.taints, [])
-      unschedulable.clear(slot)
-      occupied.clear(slot)
+      taints.replace(slot, node, undefined)
       slots.delete(name)
       nodes[slot] = undefined
       freeSlots.push(slot)
@@ -95,9 +85,8 @@ export const createNodeIndex = (): NodeIndex => {
         keepNamedNode(constraints)
         return result
       }
-      result.copyFrom(occupied)
-      if (!toleratesUnschedulable(constraints.tolerations)) result.andNot(unschedulable)
-      taints.dropUntolerated(result, constraints.tolerations)
+      result.clearAll()
+      taints.addTolerated(result, constraints.tolerations)
       for (const [key, value] of Object.entries(constraints.nodeSelector)) {
         keepOnly(result, labels.get(key)?.values.get(value))
       }

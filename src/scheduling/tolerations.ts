@@ -10,14 +10,11 @@ export const tolerationOperators = ['Equal', 'Exists', 'Lt', 'Gt'] as const
  * gate (off by default in Kubernetes 1.37) does not let such a pod in.
  */
 export const toleratesTaint = (toleration: Toleration, taint: Taint): boolean =>
-  concernsTaint(toleration, taint) && toleratesValue(toleration, taint.value)
+  (toleration.effect === '' || toleration.effect === taint.effect) &&
+  (toleration.key === '' || toleration.key === taint.key) &&
+  toleratesValue(toleration, taint.value)
 
-/** Whether the toleration is about the taint's key and effect at all; an empty key or effect is about every one. */
-export const concernsTaint = (toleration: Toleration, { key, effect }: Pick<Taint, 'key' | 'effect'>): boolean =>
-  (toleration.effect === '' || toleration.effect === effect) && (toleration.key === '' || toleration.key === key)
-
-/** Whether a toleration that concerns a taint accepts its value; an operator that is not known accepts none. */
-export const toleratesValue = (toleration: Toleration, taintValue: string): boolean => {
+const toleratesValue = (toleration: Toleration, taintValue: string): boolean => {
   switch (toleration.operator) {
     case '':
     case 'Equal':
@@ -46,8 +43,9 @@ export const keepsPodsOff = ({ effect }: Taint): boolean => effect === 'NoSchedu
 export const findUntoleratedTaint = (taints: readonly Taint[], tolerations: readonly Toleration[]): Taint | undefined =>
   taints.find(taint => keepsPodsOff(taint) && !tolerations.some(toleration => toleratesTaint(toleration, taint)))
 
-const unschedulable: Taint = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' }
+/** The taint that spec.unschedulable stands for: whoever tolerates it may go to a cordoned node. */
+export const unschedulableTaint: Taint = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' }
 
-/** True when the pod may go to a cordoned node: it tolerates the taint that spec.unschedulable stands for. */
+/** Whether the NodeUnschedulable filter lets the pod go to a cordoned node. */
 export const toleratesUnschedulable = (tolerations: readonly Toleration[]): boolean =>
-  tolerations.some(toleration => toleratesTaint(toleration, unschedulable))
+  tolerations.some(toleration => toleratesTaint(toleration, unschedulableTaint))

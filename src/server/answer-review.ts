@@ -13,6 +13,7 @@ import {
 } from '../admission/cluster-view.ts'
 import { encodeReview } from '../admission/encode-review.ts'
 import type { Outcome, Webhook } from '../admission/outcome.ts'
+import type { ReviewRecorder } from '../admission/review-recorder.ts'
 import type { ReviewRequest } from '../admission/review-request.ts'
 import { stanceOn } from '../admission/stance.ts'
 import type { Failure } from '../admission/subject.ts'
@@ -21,7 +22,6 @@ import { type FindNode, lookUpNode } from './node-lookup.ts'
 import { openReview } from './open-review.ts'
 import { lookUpPod, podDeadlineMs as lookupDeadlineMs, type ReadPod } from './pod-deadline.ts'
 import { INTERNAL } from './review-exchange.ts'
-import type { ReviewRecorder } from './review-recorder.ts'
 import { statusAnswer } from './status-answer.ts'
 
 /** What an answer is made from. */

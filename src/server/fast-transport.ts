@@ -29,6 +29,7 @@ const receive = (
   exchange.inFlight += 1
   let body: Buffer | undefined
   let chunks: Buffer[] | undefined
+  let ended = false
   request.on('data', (chunk: Buffer) => {
     // A binding is one chunk, and no copy is made of it.
     if (body === undefined) body = chunk
@@ -36,6 +37,7 @@ const receive = (
     else chunks.push(chunk)
   })
   request.on('end', () => {
+    ended = true
     const whole = chunks === undefined ? (body ?? Buffer.alloc(0)) : Buffer.concat(chunks)
     const answer = askForAnswer(exchange, target.webhook, whole, target.timeoutMs)
     if (answer instanceof Promise) void answer.then(later => send(exchange, later, response))
@@ -43,7 +45,7 @@ const receive = (
   })
   // The only error before the end is a peer that went away in the middle of the body: nobody is left to answer.
   request.on('error', () => {
-    if (!request.complete) exchange.inFlight -= 1
+    if (!ended) exchange.inFlight -= 1
   })
 }
 

@@ -1,6 +1,7 @@
 import { openSync } from 'node:fs'
-import { destination, type Level, type Logger, pino, stdTimeFunctions } from 'pino'
+import { type Level, type Logger, pino, stdTimeFunctions } from 'pino'
 import { GuardError } from '../errors.ts'
+import { LineDestination } from './line-destination.ts'
 
 /** Where log lines go and which of them. */
 export interface LoggerOptions {
@@ -16,30 +17,15 @@ export interface BufferedLogger {
   readonly logger: Logger
   /** Writes every line so far, synchronously. Exiting does the same. */
   flush(): void
+  /** Writes every line and ends; the better way to shut down, because it waits for a slow reader without stopping the rest. */
+  close(): Promise<void>
   /** Lines lost because whoever reads the log was too slow for too long. */
   droppedLines(): number
 }
 
-// Lines wait for 4 KiB of company or a second, so that a busy webhook makes one system call for about ten of them.
-const MIN_WRITE_BYTES = 4096
-const FLUSH_EVERY_MS = 1000
-// A reader that stalls costs this much memory and then lines, never the webhook.
-const MAX_WAITING_BYTES = 8 * 1024 * 1024
-
 /** JSON lines with level words and UTC times; GuardError SOCI_GUARD_FILE_UNREADABLE when the file cannot be opened. */
 export const createLogger = (options: LoggerOptions): BufferedLogger => {
-  const stream = destination({
-    dest: options.destination === 1 ? 1 : open(options.destination),
-    sync: false,
-    minLength: MIN_WRITE_BYTES,
-    maxLength: MAX_WAITING_BYTES,
-    periodicFlush: FLUSH_EVERY_MS,
-  })
-  let dropped = 0
-  stream.on('drop', () => {
-    dropped += 1
-  })
-  stream.on('error', options.onWriteError)
+  const lines = new LineDestination(options.destination === 1 ? 1 : open(options.destination), options.onWriteError)
   const logger = pino(
     {
       level: options.level,
@@ -47,9 +33,9 @@ export const createLogger = (options: LoggerOptions): BufferedLogger => {
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: label => ({ level: label }) },
     },
-    stream,
+    lines,
   )
-  return { logger, flush: () => stream.flushSync(), droppedLines: () => dropped }
+  return { logger, flush: lines.flush, close: () => lines.close(), droppedLines: () => lines.droppedLines }
 }
 
 const open = (path: string): number => {

@@ -1,22 +1,13 @@
 import type { Logger } from 'pino'
-import type { Outcome, Webhook } from '../admission/outcome.ts'
-import type { ReviewRequest } from '../admission/review-request.ts'
+import type { Outcome } from '../admission/outcome.ts'
+import type { ReviewRecorder } from '../admission/review-recorder.ts'
 import { auditLine } from './audit-line.ts'
 import { isStance } from './label-values.ts'
 import type { Metrics } from './metrics.ts'
 
-/** Counts a review and writes its audit line; the request is null when it could not be read. */
-export type RecordReview = (
-  webhook: Webhook,
-  requestUid: string,
-  request: ReviewRequest | null,
-  outcome: Outcome,
-  durationMs: number,
-) => void
-
-/** One line at warn for what could not be judged, at info for a violation in any mode, and at debug for what was allowed. */
+/** Counts each review, and writes its audit line: at warn for what could not be judged, info for a violation, else debug. */
 export const createRecorder =
-  (metrics: Pick<Metrics, 'reviewed'>, logger: Logger): RecordReview =>
+  (metrics: Pick<Metrics, 'reviewed'>, logger: Logger): ReviewRecorder =>
   (webhook, requestUid, request, outcome, durationMs) => {
     metrics.reviewed(webhook, outcome, durationMs)
     const level = levelOf(outcome)

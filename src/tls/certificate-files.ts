@@ -2,6 +2,7 @@ import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getSystemErrorMessage } from 'node:util'
 import { GuardError } from '../errors.ts'
+import { isSystemError } from '../system-error.ts'
 
 /** The names of the files in a certificate directory; `tls.crt` and `tls.key` are those of a kubernetes.io/tls Secret. */
 export const CERTIFICATE_FILES = {
@@ -45,12 +46,9 @@ export const findCertificateFiles = async (directory: string): Promise<string[]>
   return paths.filter((_, index) => present[index])
 }
 
-const exists = (path: string): Promise<boolean> =>
+/** True when something is at the path and may be looked at. */
+export const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
     () => false,
   )
-
-/** True for an error of a system call, which has the number to take the sentence from. */
-export const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { errno: number } =>
-  error instanceof Error && 'errno' in error && typeof error.errno === 'number'

@@ -1,6 +1,6 @@
 // Serving certificates from a directory, watched by reading the files again: kubelet swaps a Secret's files by renaming a
 // symlink two levels up, which file system events on the files themselves do not show.
-import { setInterval } from 'node:timers/promises'
+import { lookRegularly } from '../look-regularly.ts'
 import { type CertificateFileTexts, readCertificateFiles } from './certificate-files.ts'
 import { type CertificatePair, checkCertificate } from './check-certificate.ts'
 
@@ -26,36 +26,19 @@ export interface CertificateSource {
 export const createCertificateSource = (options: CertificateSourceOptions): CertificateSource => {
   const { directory, pollMs, onChange, onError, signal, nowMs = Date.now } = options
   let served: CertificatePair | undefined
-  let failure: string | undefined
 
-  const look = async (): Promise<void> => {
-    try {
-      const texts = await readCertificateFiles(directory)
-      if (signal.aborted || (served !== undefined && failure === undefined && isSame(texts, served))) return
-      // The served pair is good by definition, also when it has expired meanwhile: nothing better is there.
-      served = served !== undefined && isSame(texts, served) ? served : checkCertificate(directory, texts, nowMs())
-      failure = undefined
-      onChange(served)
-    } catch (error) {
-      const message = String(error)
-      if (message !== failure) onError(error)
-      failure = message
-    }
-  }
-
-  const watch = async (): Promise<void> => {
-    try {
-      for await (const _ of setInterval(pollMs, undefined, { signal, ref: false })) await look()
-    } catch (error) {
-      // The signal ends the interval by an AbortError; anything else was thrown by a callback.
-      if (!signal.aborted) onError(error)
-    }
+  const look = async (failedBefore: boolean): Promise<void> => {
+    const texts = await readCertificateFiles(directory)
+    if (signal.aborted || (served !== undefined && !failedBefore && isSame(texts, served))) return
+    // The served pair is good by definition, also when it has expired meanwhile: nothing better is there.
+    served = served !== undefined && isSame(texts, served) ? served : checkCertificate(directory, texts, nowMs())
+    onChange(served)
   }
 
   return {
     load: async () => {
       served = checkCertificate(directory, await readCertificateFiles(directory), nowMs())
-      void watch()
+      void lookRegularly({ pollMs, look, onError, signal })
       return served
     },
   }

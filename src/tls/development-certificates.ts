@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { getSystemErrorMessage } from 'node:util'
 import { GuardError } from '../errors.ts'
+import { isSystemError } from '../system-error.ts'
 import type { SubjectNames } from './authority.ts'
-import { CERTIFICATE_FILES, findCertificateFiles, isSystemError } from './certificate-files.ts'
+import { CERTIFICATE_FILES, exists, findCertificateFiles } from './certificate-files.ts'
 import { issueCertificates } from './issue-certificates.ts'
 
 /** Where to write development certificates, for which names beyond localhost, and for how long. */
@@ -62,7 +63,7 @@ const writeWhole = async (directory: string, name: string, text: string, mode: n
   const path = join(directory, name)
   const temporary = join(directory, `.${name}.${randomBytes(6).toString('hex')}`)
   try {
-    await mkdir(directory, { recursive: true })
+    await makeDirectory(directory)
     await writeFile(temporary, text, { mode, flag: 'wx' })
     await rename(temporary, path)
     return path
@@ -71,5 +72,18 @@ const writeWhole = async (directory: string, name: string, text: string, mode: n
     if (!isSystemError(error)) throw error
     const message = `cannot write ${path}: ${getSystemErrorMessage(error.errno)}`
     throw new GuardError('SOCI_GUARD_USAGE', message, { cause: error })
+  }
+}
+
+// Not mkdir's own recursion: where a folder cannot be made although its parent is there, as in /proc, that never ends.
+const makeDirectory = async (directory: string): Promise<void> => {
+  try {
+    await mkdir(directory)
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'EEXIST') return
+    const parent = dirname(directory)
+    if (!isSystemError(error) || error.code !== 'ENOENT' || (await exists(parent))) throw error
+    await makeDirectory(parent)
+    await mkdir(directory)
   }
 }

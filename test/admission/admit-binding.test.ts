@@ -351,7 +351,7 @@ t.test('what came of reading the pod decides', async t => {
         state: 'Ready',
         reason: 'RuntimeHandlerUsesOtherSnapshotter',
         message:
-          'node kata is Ready (RuntimeHandlerUsesOtherSnapshotter): RuntimeClass kata has the handler kata, which uses snapshotter devmapper and not soci. Use a RuntimeClass whose handler uses soci.',
+          'node kata is Ready, but not for this pod (RuntimeHandlerUsesOtherSnapshotter): RuntimeClass kata has the handler kata, which uses snapshotter devmapper and not soci. Use a RuntimeClass whose handler uses soci.',
       },
     },
     {

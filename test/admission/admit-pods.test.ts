@@ -191,8 +191,13 @@ const rows: Row[] = [
       state: 'Ready',
       reason: 'RuntimeHandlerUsesOtherSnapshotter',
       message:
-        'node kata is Ready (RuntimeHandlerUsesOtherSnapshotter): RuntimeClass kata has the handler kata, which uses snapshotter devmapper and not soci. Use a RuntimeClass whose handler uses soci.',
+        'node kata is Ready, but not for this pod (RuntimeHandlerUsesOtherSnapshotter): RuntimeClass kata has the handler kata, which uses snapshotter devmapper and not soci. Use a RuntimeClass whose handler uses soci.',
     },
+  },
+  {
+    name: 'the handlers of a node are nothing to a pod without a runtime class',
+    request: createdPod({ nodeName: 'kata' }),
+    want: { decision: 'allow', state: 'Ready', reason: '', warnings: [] },
   },
   {
     name: 'the same class is nothing to a node whose handlers all use the default',
@@ -273,7 +278,7 @@ t.test('each advisory of a Ready node is a warning where somebody reads it', asy
   const nodes = [[nodeOf('n'), reportOf('n', { registryAuthentication: 'None', snapshotAnnotations: false })]] as const
   const warnings = [
     'node n has LazyLoadingDisabled: set disable_snapshot_annotations = false at launch',
-    "node n has NoRegistryAuthentication: configure the snapshotter's registry credentials if images come from a private reg…",
+    'node n has NoRegistryAuthentication: give the snapshotter registry credentials if images are private',
   ]
   const modes = { enforce: warnings, warn: warnings, audit: [], off: [] } as const
   for (const mode of ['enforce', 'warn', 'audit', 'off'] as const) {

@@ -41,7 +41,7 @@ const WARNED: Partial<Outcome> = {
   reason: 'ConfiguredAfterLaunch',
   node: '',
   evidence: '',
-  message: `${HEADLINE}. ${MIXED_LINE}`,
+  message: `${HEADLINE}. ${MIXED_LINE} (and 1 more reason)`,
   warnings: [HEADLINE, MIXED_LINE, SILENT_LINE],
   denial: null,
 }
@@ -155,7 +155,7 @@ const rows: Row[] = [
       state: 'Mixed',
       reason: 'ConfiguredAfterLaunch',
       warnings: [],
-      message: `2 of 4 eligible nodes are not SOCI-ready; pods there are only recorded (audit). ${MIXED_LINE}`,
+      message: `2 of 4 eligible nodes are not SOCI-ready; pods there are only recorded (audit). ${MIXED_LINE} (and 1 more reason)`,
     },
   },
   {

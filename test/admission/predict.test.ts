@@ -95,7 +95,7 @@ const rows: Row[] = [
     want: {
       verdict: 'deny',
       message:
-        'node kata is Ready (RuntimeHandlerUsesOtherSnapshotter): RuntimeClass kata has the handler kata, which uses snapshotter devmapper and not soci. Use a RuntimeClass whose handler uses soci.',
+        'node kata is Ready, but not for this pod (RuntimeHandlerUsesOtherSnapshotter): RuntimeClass kata has the handler kata, which uses snapshotter devmapper and not soci. Use a RuntimeClass whose handler uses soci.',
     },
   },
   {
@@ -113,7 +113,7 @@ const rows: Row[] = [
     object: deployment({}),
     want: {
       verdict: 'warn',
-      message: `2 of 4 eligible nodes are not SOCI-ready; pods are refused there. ${MIXED_LINE}`,
+      message: `2 of 4 eligible nodes are not SOCI-ready; pods are refused there. ${MIXED_LINE} (and 1 more reason)`,
     },
   },
   {
@@ -121,7 +121,7 @@ const rows: Row[] = [
     object: deployment(on('mixed', 'silent')),
     want: {
       verdict: 'deny',
-      message: `all 2 eligible nodes are not SOCI-ready: its pods could not start anywhere. ${MIXED_LINE}`,
+      message: `all 2 eligible nodes are not SOCI-ready: its pods could not start anywhere. ${MIXED_LINE} (and 1 more reason)`,
     },
   },
   {
@@ -139,7 +139,7 @@ const rows: Row[] = [
     configuration: { mode: 'audit' },
     want: {
       verdict: 'allow',
-      message: `2 of 4 eligible nodes are not SOCI-ready; pods there are only recorded (audit). ${MIXED_LINE}`,
+      message: `2 of 4 eligible nodes are not SOCI-ready; pods there are only recorded (audit). ${MIXED_LINE} (and 1 more reason)`,
     },
   },
   {

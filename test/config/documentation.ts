@@ -2,17 +2,7 @@ import schema from '../../schemas/guard-configuration.schema.json' with { type: 
 import { COMMAND_NAMES } from '../../src/config/commands.ts'
 import type { Setting } from '../../src/config/setting.ts'
 import { SETTINGS } from '../../src/config/settings-table.ts'
-
-interface Schema {
-  readonly title?: string
-  readonly description?: string
-  readonly default?: unknown
-  readonly enum?: readonly string[]
-  readonly const?: string
-  readonly $ref?: string
-  readonly properties?: Readonly<Record<string, Schema>>
-  readonly items?: Schema
-}
+import type { Schema } from './schema.ts'
 
 /** The settings table of docs/configuration.md, as it must read. */
 export const settingsTable = (): string =>

@@ -7,17 +7,7 @@ import { DEFAULT_CONFIGURATION } from '../../src/config/default-configuration.ts
 import { MODES } from '../../src/policy/mode.ts'
 import { ADVISORIES } from '../../src/policy/reasons.ts'
 import { parseLabelSelector } from '../../src/scheduling/parse-label-selector.ts'
-
-interface Schema {
-  readonly title?: string
-  readonly description?: string
-  readonly default?: unknown
-  readonly enum?: readonly string[]
-  readonly const?: string
-  readonly $ref?: string
-  readonly properties?: Readonly<Record<string, Schema>>
-  readonly items?: Schema
-}
+import type { Schema } from './schema.ts'
 
 const fieldsOf = (node: Schema, path = ''): { path: string; field: Schema }[] =>
   Object.entries(node.properties ?? {}).flatMap(([name, field]) => [

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseAllDocuments } from 'yaml'
+import { DEFAULT_CONFIGURATION } from '../../src/config/default-configuration.ts'
 import type { GuardConfiguration, Pool } from '../../src/policy/configuration.ts'
 import type { NodeEvidence } from '../../src/policy/node-evidence.ts'
 import type { NodeFacts } from '../../src/policy/node-facts.ts'
@@ -12,23 +13,7 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] extends object | null ? 
 
 /** A configuration with the documented defaults, and what the test wants to differ. */
 export const configurationOf = (changes: Partial<GuardConfiguration> = {}): GuardConfiguration => ({
-  expectedSnapshotter: 'soci',
-  mode: 'enforce',
-  reportTTLMs: 150_000,
-  namespaceModes: true,
-  unverified: 'deny',
-  couldNotTell: 'deny',
-  inventoryStaleMs: 180_000,
-  pools: [],
-  outage: { fraction: 0.55, answer: 'hold' },
-  violations: new Set(),
-  exemptions: {
-    namespaces: new Set(['kube-system']),
-    users: new Set(),
-    groups: new Set(),
-    runtimeClasses: new Set(),
-    podSelector: null,
-  },
+  ...DEFAULT_CONFIGURATION,
   ...changes,
 })
 

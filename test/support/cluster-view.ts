@@ -1,4 +1,5 @@
 import type { ClusterView } from '../../src/admission/cluster-view.ts'
+import { DEFAULT_CONFIGURATION } from '../../src/config/default-configuration.ts'
 import type { GuardConfiguration } from '../../src/policy/configuration.ts'
 import type { NodeFacts } from '../../src/policy/node-facts.ts'
 import { createRoster, type Roster } from '../../src/policy/roster.ts'
@@ -8,26 +9,11 @@ import type { NodeReport } from '../../src/report/node-report.ts'
 /** The moment at which every decision of these tests is made. */
 export const NOW_MS = 1_000_000
 
-/** The configuration that an empty file gives, but with pools and exemptions left out. */
+/** The documented defaults, but without exempt namespaces and outages. */
 export const configurationOf = (tweak: Partial<GuardConfiguration> = {}): GuardConfiguration => ({
-  expectedSnapshotter: 'soci',
-  mode: 'enforce',
-  reportTTLMs: 150_000,
-  namespaceModes: true,
-  unverified: 'deny',
-  couldNotTell: 'deny',
-  inventoryStaleMs: 180_000,
-  pools: [],
+  ...DEFAULT_CONFIGURATION,
   outage: { fraction: 1, answer: 'deny' },
-  violations: new Set(),
-  exemptions: {
-    namespaces: new Set(),
-    users: new Set(),
-    groups: new Set(),
-    runtimeClasses: new Set(),
-    podSelector: null,
-    ...tweak.exemptions,
-  },
+  exemptions: { ...DEFAULT_CONFIGURATION.exemptions, namespaces: new Set() },
   ...tweak,
 })
 

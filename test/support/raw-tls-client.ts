@@ -4,7 +4,7 @@ import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 /** One answer as it came over the wire. */
 export interface RawAnswer {
   readonly statusCode: number
-  /** The head as it came, with the value of Date left out, which differs from second to second. */
+  /** The head as it came, but for the value of Date, which differs from second to second. */
   readonly head: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
@@ -14,8 +14,8 @@ export interface RawAnswer {
 export interface RawClient {
   readonly socket: TLSSocket
   write(bytes: string | Buffer): void
-  /** The next whole answer; rejects when the connection ends before it. */
-  answer(): Promise<RawAnswer>
+  /** The next whole answer; rejects when the connection ends before it. One to HEAD has no body, whatever its length says. */
+  answer(toHead?: boolean): Promise<RawAnswer>
   /** Resolves when the server has closed the connection. */
   closed(): Promise<void>
   destroy(): void
@@ -32,9 +32,9 @@ export const openRawClient = (port: number, options: ConnectionOptions): Promise
 
 const wrap = (socket: TLSSocket): RawClient => {
   let received: Buffer = Buffer.alloc(0)
-  let waiting: { resolve(answer: RawAnswer): void; reject(error: Error): void } | undefined
+  let waiting: { toHead: boolean; resolve(answer: RawAnswer): void; reject(error: Error): void } | undefined
   const deliver = (): void => {
-    const found = waiting === undefined ? undefined : takeAnswer(received)
+    const found = waiting === undefined ? undefined : takeAnswer(received, waiting.toHead)
     if (found === undefined) return
     received = found.rest
     const { resolve } = waiting ?? {}
@@ -51,9 +51,9 @@ const wrap = (socket: TLSSocket): RawClient => {
   return {
     socket,
     write: bytes => void socket.write(bytes),
-    answer: () =>
+    answer: (toHead = false) =>
       new Promise((resolve, reject) => {
-        waiting = { resolve, reject }
+        waiting = { toHead, resolve, reject }
         if (socket.destroyed && received.length === 0) gone()
         deliver()
       }),
@@ -62,10 +62,10 @@ const wrap = (socket: TLSSocket): RawClient => {
   }
 }
 
-const takeAnswer = (received: Buffer): { answer: RawAnswer; rest: Buffer } | undefined => {
+const takeAnswer = (received: Buffer, toHead: boolean): { answer: RawAnswer; rest: Buffer } | undefined => {
   const headEnd = received.indexOf('\r\n\r\n')
   if (headEnd < 0) return undefined
-  const head = received.toString('latin1', 0, headEnd)
+  const head = received.toString('latin1', 0, headEnd).replace(/^date: .*$/im, 'Date: -')
   const headers = Object.fromEntries(
     head
       .split('\r\n')
@@ -75,11 +75,11 @@ const takeAnswer = (received: Buffer): { answer: RawAnswer; rest: Buffer } | und
         line.slice(line.indexOf(':') + 1).trim(),
       ]),
   )
-  const bodyEnd = headEnd + 4 + Number(headers['content-length'] ?? 0)
+  const bodyEnd = headEnd + 4 + (toHead ? 0 : Number(headers['content-length'] ?? 0))
   if (received.length < bodyEnd) return undefined
   const answer = {
     statusCode: Number(head.slice(9, 12)),
-    head: head.replace(/^date: .*$/im, 'Date: -'),
+    head,
     headers,
     body: received.toString('utf8', headEnd + 4, bodyEnd),
   }

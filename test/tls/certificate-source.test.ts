@@ -157,7 +157,9 @@ t.test('an expired pair does not replace the served one', async t => {
   const { source, next } = watch(t, directory)
   await source.load()
   const expired = issue(authority, keys, { notAfter: new Date(NOW_MS - 1000) })
-  await writeFile(join(directory, 'tls.crt'), expired.certificatePem)
+  // Renamed into place, or a look could find the file while it is still empty.
+  await writeFile(join(directory, 'tls.new'), expired.certificatePem)
+  await rename(join(directory, 'tls.new'), join(directory, 'tls.crt'))
   t.match(await next(), { error: { message: /tls\.crt expired at 2026-11-22T09:59:59\.000Z/ } })
 })
 

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
@@ -79,7 +80,14 @@ t.test('a folder that cannot be written is named', async t => {
   await t.rejects(writeDevelopmentCertificates({ ...options, directory: file }), {
     name: 'GuardError',
     code: 'SOCI_GUARD_USAGE',
-    message: `cannot write ${join(file, 'ca.crt')}: file already exists`,
+    message: `cannot write ${join(file, 'ca.crt')}: not a directory`,
+  })
+})
+
+t.test('a folder that cannot be made is named', { skip: !existsSync('/proc/self') && 'needs /proc' }, async t => {
+  await t.rejects(writeDevelopmentCertificates({ ...options, directory: '/proc/none/certs' }), {
+    code: 'SOCI_GUARD_USAGE',
+    message: 'cannot write /proc/none/certs/ca.crt: no such file or directory',
   })
 })
 

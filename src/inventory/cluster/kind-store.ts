@@ -9,7 +9,8 @@ import type { WatchedKind } from './watched-kind.ts'
 export interface KindStore {
   /** A list begins. */
   begin(): void
-  put(object: unknown): void
+  /** Takes an object of a list or an event that had so many bytes at most. */
+  put(object: unknown, maxBytes?: number): void
   remove(object: unknown): void
   /** The list is complete: what it did not have is gone. */
   end(): void
@@ -53,8 +54,8 @@ export const createKindStore = <Facts extends { readonly name: string }>(
     removed(name)
   }
 
-  const keep = (name: string, object: unknown): boolean => {
-    const parsed = kind.parse(object)
+  const keep = (name: string, object: unknown, maxBytes: number): boolean => {
+    const parsed = kind.parse(object, maxBytes)
     if (parsed.ok) {
       kind.put(parsed.value)
       return true
@@ -66,7 +67,7 @@ export const createKindStore = <Facts extends { readonly name: string }>(
     return false
   }
 
-  const take = (object: unknown, inList: number): void => {
+  const take = (object: unknown, inList: number, maxBytes: number): void => {
     const name = textAt(object, 'name')
     const resourceVersion = textAt(object, 'resourceVersion')
     if (name === '') {
@@ -75,21 +76,21 @@ export const createKindStore = <Facts extends { readonly name: string }>(
     }
     const seen = known.get(name)
     if (seen === undefined) {
-      known.set(name, { resourceVersion, list: inList, isKept: keep(name, object) })
+      known.set(name, { resourceVersion, list: inList, isKept: keep(name, object, maxBytes) })
       return
     }
     seen.list = inList
     // The same version again, from a new list or a repeated event, has nothing new in it.
     if (seen.resourceVersion === resourceVersion && resourceVersion !== '') return
     seen.resourceVersion = resourceVersion
-    seen.isKept = keep(name, object)
+    seen.isKept = keep(name, object, maxBytes)
   }
 
   return {
     begin: () => {
       list += 1
     },
-    put: object => take(object, list),
+    put: (object, maxBytes = Number.POSITIVE_INFINITY) => take(object, list, maxBytes),
     remove: object => {
       const name = textAt(object, 'name')
       const seen = known.get(name)
@@ -99,7 +100,7 @@ export const createKindStore = <Facts extends { readonly name: string }>(
     end: () => {
       for (const [name, seen] of known) if (seen.list !== list) drop(name, seen)
     },
-    putSingle: object => take(object, 0),
+    putSingle: object => take(object, 0, Number.POSITIVE_INFINITY),
     has: name => known.has(name),
     get size() {
       return known.size

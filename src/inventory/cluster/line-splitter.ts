@@ -2,32 +2,40 @@ import { GuardError } from '../../errors.ts'
 
 /** Cuts a stream of bytes into lines, each without its line feed; empty lines are passed over. */
 export interface LineSplitter {
-  /** The lines that end in this chunk; each is valid until the next call. */
+  /** The lines that end in this chunk; each is valid until the next one is asked for. */
   push(chunk: Buffer): Iterable<Buffer>
-  /** True when bytes of a line that has not ended are held. */
-  readonly midLine: boolean
 }
 
 const LINE_FEED = 0x0a
+const KEPT_BYTES = 65_536
 
 /** A splitter that throws SOCI_GUARD_API_UNEXPECTED for a line of more than `maxBytes`. */
 export const createLineSplitter = (maxBytes: number): LineSplitter => {
-  let held: Buffer[] = []
+  // The beginning of a line whose end has not come; one buffer for all of them, since memory outside of the heap is freed late.
+  let held = Buffer.allocUnsafeSlow(KEPT_BYTES)
   let heldBytes = 0
 
   const hold = (part: Buffer): void => {
-    heldBytes += part.length
-    if (heldBytes > maxBytes) {
+    const needed = heldBytes + part.length
+    if (needed > maxBytes) {
       throw new GuardError('SOCI_GUARD_API_UNEXPECTED', `a line of the watch is longer than ${maxBytes} bytes`)
     }
-    if (part.length > 0) held.push(part)
+    if (needed > held.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(needed, held.length * 2))
+      held.copy(larger, 0, 0, heldBytes)
+      held = larger
+    }
+    part.copy(held, heldBytes)
+    heldBytes = needed
   }
 
   const take = (end: Buffer): Buffer => {
     if (heldBytes === 0) return end
-    const line = Buffer.concat([...held, end], heldBytes + end.length)
-    held = []
+    hold(end)
+    const line = held.subarray(0, heldBytes)
     heldBytes = 0
+    // One long line must not cost its length for ever.
+    if (held.length > KEPT_BYTES) held = Buffer.allocUnsafeSlow(KEPT_BYTES)
     return line
   }
 
@@ -40,9 +48,6 @@ export const createLineSplitter = (maxBytes: number): LineSplitter => {
         if (line.length > 0) yield line
       }
       hold(chunk.subarray(start))
-    },
-    get midLine() {
-      return heldBytes > 0
     },
   }
 }

@@ -24,7 +24,7 @@ export const readLivePod = async (
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`
   const body = await connection.readBody(path, { resource: RESOURCE, deadlineMs: DEADLINE_MS, signal }).catch(error => {
     if (hasStatus(error, 404)) return undefined
-    throw error
+    throw hasStatus(error, 403) ? whoMayNot(error) : error
   })
   if (body === undefined) return undefined
   const picked = scanWanted(body, POD_SHAPE)
@@ -33,3 +33,7 @@ export const readLivePod = async (
   const problems = parsed?.problems.map(problem => `${problem.path}: ${problem.message}`).join('; ') ?? 'it is not JSON'
   throw new GuardError('SOCI_GUARD_API_UNEXPECTED', `GET ${path}: ${problems}`)
 }
+
+// A denial carries this to whoever made the pod; the commands that grant the right, after the semicolon, are not for them.
+const whoMayNot = (refusal: Error): GuardError =>
+  new GuardError('SOCI_GUARD_API_FORBIDDEN', refusal.message.split('; ', 1)[0] ?? refusal.message, { cause: refusal })

@@ -9,7 +9,7 @@ const WIRE = wireFormat({ labels: { [NAMESPACE_MODE_LABEL]: true } }, {}, true)
 export const namespaceKind = (roster: InventoryTarget): WatchedKind<NamespaceFacts> => ({
   name: 'namespaces',
   path: '/api/v1/namespaces',
-  resource: { group: '', resource: 'namespaces', verbs: ['get', 'list', 'watch'] },
+  resource: { group: '', resource: 'namespaces', verbs: ['list', 'watch'] },
   wire: WIRE,
   parse: parseNamespace,
   put: ({ name, modeLabel }) => roster.setNamespaceMode(name, modeLabel),

@@ -31,10 +31,11 @@ export const nodeKind = (
   remove: name => roster.removeNode(name),
 })
 
+const NO_TAINTS: NodeFacts['taints'] = []
+
 const compact = (facts: NodeFacts, shared: SharedParts): NodeFacts => ({
   ...facts,
-  labels: shared.texts(facts.labels),
-  taints: shared.part(facts.taints),
+  taints: facts.taints.length === 0 ? NO_TAINTS : shared.part(facts.taints),
   containerRuntimeVersion: shared.text(facts.containerRuntimeVersion),
   operatingSystem: shared.text(facts.operatingSystem),
 })

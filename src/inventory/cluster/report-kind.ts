@@ -22,10 +22,10 @@ export const reportKind = (
   return {
     name: 'reports',
     path: '/apis/soci-guard.dev/v1alpha1/nodesnapshotters',
-    resource: { group: 'soci-guard.dev', resource: 'nodesnapshotters', verbs: ['get', 'list', 'watch'] },
+    resource: { group: 'soci-guard.dev', resource: 'nodesnapshotters', verbs: ['list', 'watch'] },
     wire: WIRE,
-    parse: object => {
-      const parsed = parseReport(object)
+    parse: (object, maxBytes) => {
+      const parsed = parseReport(object, maxBytes)
       return parsed.ok ? { ok: true, value: compact(parsed.value, shared) } : parsed
     },
     put: report => {
@@ -40,8 +40,8 @@ export const reportKind = (
   }
 }
 
-const parseReport = (object: unknown): Parsed<NodeReport> => {
-  const length = JSON.stringify(ownMember(object, 'spec') ?? null).length
+const parseReport = (object: unknown, maxBytes: number): Parsed<NodeReport> => {
+  const length = maxBytes <= MAX_REPORT_CHARACTERS ? 0 : JSON.stringify(ownMember(object, 'spec') ?? null).length
   if (length > MAX_REPORT_CHARACTERS) {
     const message = `expected at most ${MAX_REPORT_CHARACTERS} characters; found ${length}`
     return { ok: false, problems: [{ path: 'spec', message }] }

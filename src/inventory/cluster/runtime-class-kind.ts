@@ -9,7 +9,7 @@ const WIRE = wireFormat({}, { handler: true, scheduling: { nodeSelector: true, t
 export const runtimeClassKind = (roster: InventoryTarget): WatchedKind<RuntimeClassFacts> => ({
   name: 'runtimeclasses',
   path: '/apis/node.k8s.io/v1/runtimeclasses',
-  resource: { group: 'node.k8s.io', resource: 'runtimeclasses', verbs: ['get', 'list', 'watch'] },
+  resource: { group: 'node.k8s.io', resource: 'runtimeclasses', verbs: ['list', 'watch'] },
   wire: WIRE,
   parse: parseRuntimeClass,
   put: facts => roster.setRuntimeClass(facts),

@@ -30,7 +30,7 @@ export const watchKind = async (options: WatchOptions, cursor: WatchCursor): Pro
   // The server has accepted our version: from here on it sends whatever there is to know.
   else health.alive()
   await readWatchStream(body, { slices, signal, quietness: () => quietness(watch), what: watch.what }, line =>
-    take(watch, decodeWatchEvent(line, kind.wire.eventShape)),
+    take(watch, decodeWatchEvent(line, kind.wire.eventShape), line.length),
   )
   if (cursor.needsList && !signal.aborted) {
     throw new BrokenAnswer(watch.what, new Error('it ended before all initial events had come'))
@@ -45,8 +45,11 @@ interface Watch extends WatchOptions {
 
 const quietness = ({ cursor, times, what }: Watch): Quietness =>
   cursor.needsList
-    ? { ms: times.initialQuietMs, error: new NoInitialEvents(`${what}: the end of the initial events never came`) }
-    : { ms: times.quietMs, error: deadConnection(what, times.quietMs) }
+    ? {
+        ms: times.initialQuietMs,
+        error: () => new NoInitialEvents(`${what}: the end of the initial events never came`),
+      }
+    : { ms: times.quietMs, error: () => deadConnection(what, times.quietMs) }
 
 const deadConnection = (what: string, ms: number): GuardError =>
   new GuardError('SOCI_GUARD_API_UNREACHABLE', `${what}: nothing came for ${ms / 1000} s, the connection is dead`)
@@ -64,11 +67,11 @@ const watchParameters = (
   )
 }
 
-const take = (watch: Watch, { type, object }: WatchEvent): void => {
+const take = (watch: Watch, { type, object }: WatchEvent, bytes: number): void => {
   switch (type) {
     case 'ADDED':
     case 'MODIFIED':
-      watch.store.put(object)
+      watch.store.put(object, bytes)
       break
     case 'DELETED':
       watch.store.remove(object)

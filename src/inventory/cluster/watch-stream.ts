@@ -6,7 +6,7 @@ import type { WorkSlices } from './work-slices.ts'
 /** How long nothing may come, and what it means when nothing did. */
 export interface Quietness {
   readonly ms: number
-  readonly error: Error
+  readonly error: () => Error
 }
 
 /** How a stream is read. */
@@ -36,22 +36,10 @@ export const readWatchStream = async (
   const quiet = watchForQuiet(body, options.quietness)
   const abort = (): void => void body.destroy()
   signal.addEventListener('abort', abort, { once: true })
-  let refused: { readonly error: unknown } | undefined
-  const handleLines = createLineHandler(options.slices, line => {
-    try {
-      handle(line)
-    } catch (error) {
-      refused = { error }
-      throw error
-    }
-  })
   try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      await handleLines(chunk)
-      quiet.heard()
-    }
+    await pump(body, createLineHandler(options.slices, handle), quiet.heard)
   } catch (error) {
-    if (refused !== undefined) throw refused.error
+    if (error instanceof Refused) throw error.cause
     if (!signal.aborted) throw quiet.error() ?? new BrokenAnswer(options.what, error)
   } finally {
     quiet.stop()
@@ -60,13 +48,58 @@ export const readWatchStream = async (
   }
 }
 
-const createLineHandler = (slices: WorkSlices, handle: (line: Buffer) => void) => {
+/** What `handle` threw, told apart from what breaks the stream. */
+class Refused extends Error {}
+
+type HandleChunk = (chunk: Buffer) => Promise<void> | undefined
+
+/** Settles at the end of the stream, when the last chunk has been handled; while one takes its time no other is read. */
+const pump = (body: Readable, handleChunk: HandleChunk, heard: () => void): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let busy: Promise<void> | undefined
+    const refuse = (cause: unknown): void => reject(new Refused('refused', { cause }))
+    // What has come before the connection broke is good, and must not be handled beside what the next one brings.
+    const breakOff = (error: Error): void => void (busy ?? Promise.resolve()).then(() => reject(error))
+    body.on('data', (chunk: Buffer) => {
+      try {
+        busy = handleChunk(chunk)
+        heard()
+      } catch (error) {
+        body.pause()
+        refuse(error)
+        return
+      }
+      if (busy === undefined) return
+      body.pause()
+      busy.then(() => {
+        busy = undefined
+        heard()
+        body.resume()
+      }, refuse)
+    })
+    body.on('end', resolve)
+    body.on('error', breakOff)
+    body.on('close', () => breakOff(new Error('the connection was closed')))
+  })
+
+/** Handles the lines of a chunk, at once as far as this turn allows and the rest in turns to come. */
+const createLineHandler = (slices: WorkSlices, handle: (line: Buffer) => void): HandleChunk => {
   const splitter = createLineSplitter(MAX_LINE_BYTES)
-  return async (chunk: Buffer): Promise<void> => {
-    for (const line of splitter.push(chunk)) {
-      handle(line)
-      if (slices.isDue()) await slices.rest()
+  const finish = async (lines: Iterator<Buffer>): Promise<void> => {
+    do await slices.rest()
+    while (!handleSome(lines))
+  }
+  /** True when all have been handled. */
+  const handleSome = (lines: Iterator<Buffer>): boolean => {
+    for (let next = lines.next(); !next.done; next = lines.next()) {
+      handle(next.value)
+      if (slices.isDue()) return false
     }
+    return true
+  }
+  return chunk => {
+    const lines = splitter.push(chunk)[Symbol.iterator]()
+    return handleSome(lines) ? undefined : finish(lines)
   }
 }
 
@@ -78,8 +111,8 @@ const watchForQuiet = (body: Readable, quietness: () => Quietness) => {
     clearTimeout(timer)
     const { ms, error } = quietness()
     timer = setTimeout(() => {
-      found = error
-      body.destroy(error)
+      found = error()
+      body.destroy(found)
     }, ms)
   }
   heard()

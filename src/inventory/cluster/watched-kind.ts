@@ -12,8 +12,8 @@ export interface WatchedKind<Facts extends { readonly name: string }> {
   readonly path: string
   readonly resource: ApiResource
   readonly wire: WireFormat
-  /** What is kept of an object as it was picked, or why nothing can be. */
-  parse(object: unknown): Parsed<Facts>
+  /** What is kept of an object as it was picked, of at most so many bytes, or why nothing can be. */
+  parse(object: unknown, maxBytes: number): Parsed<Facts>
   put(facts: Facts): void
   remove(name: string): void
 }

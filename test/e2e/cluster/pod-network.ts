@@ -44,7 +44,8 @@ export async function createPodNetwork(): Promise<PodNetwork> {
     [...inPod, 'route', 'add', 'default', 'via', ADDRESSES.podGateway],
     // Without ARP a frozen pod is silence, as behind a router, and not "no route to host" after three seconds.
     [...inPod, 'neigh', 'add', ADDRESSES.podGateway, 'lladdr', ADDRESSES.podGatewayHardware, 'dev', 'eth0'],
-    ['ip', 'neigh', 'add', ip, 'lladdr', hardware, 'dev', 'pods'],
+    // Not "add": whoever still calls a pod of an earlier cluster leaves an entry for its address.
+    ['ip', 'neigh', 'replace', ip, 'lladdr', hardware, 'dev', 'pods'],
   ]
   for (const step of steps) await ipCommand(step)
   return {

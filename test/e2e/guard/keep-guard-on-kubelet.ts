@@ -71,7 +71,10 @@ const POLICY = {
     {
       patchType: 'JSONPatch',
       jsonPatch: {
-        expression: '[JSONPatch{op: "add", path: "/spec/nodeSelector/e2e.soci-guard.dev~1kubelet", value: "true"}]',
+        expression: `[
+          JSONPatch{op: "add", path: "/spec/nodeSelector", value: object.spec.?nodeSelector.orValue({})},
+          JSONPatch{op: "add", path: "/spec/nodeSelector/e2e.soci-guard.dev~1kubelet", value: "true"}
+        ]`,
       },
     },
   ],

@@ -1,4 +1,3 @@
-import { type AuditEvent, readAuditLog } from '../cluster/audit-log.ts'
 import type { ControlPlane } from '../cluster/control-plane.ts'
 import { waitFor } from '../cluster/wait-for.ts'
 import { type PodObject, podsPath } from './pod-object.ts'
@@ -43,16 +42,4 @@ export function notScheduled(plane: ControlPlane, name: string, namespace = 'def
     const found = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled')
     return found?.message !== undefined && found
   })
-}
-
-/** The binds of a pod in the API server's audit log, by any user, oldest first. */
-export function auditedBinds(plane: ControlPlane, name: string, namespace = 'default'): AuditEvent[] {
-  return readAuditLog(
-    plane.files.auditLog,
-    ({ verb, objectRef: object }) =>
-      verb === 'create' &&
-      object?.namespace === namespace &&
-      object.name === name &&
-      (object.subresource === 'binding' || object.resource === 'bindings'),
-  )
 }

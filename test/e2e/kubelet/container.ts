@@ -59,9 +59,9 @@ export function startContainer(options: ContainerOptions): RunningContainer {
     exited: exitCode(child),
     signal: signal => {
       const pid = entryPointOf(child)
-      // Killing the wrapper kills its child too, also one that is not there yet.
+      if (pid !== undefined) process.kill(pid, signal)
+      // The wrapper's death alone does not end an entry point that runs as another user: the kernel forgets the tie.
       if (signal === 'SIGKILL') child.kill('SIGKILL')
-      else if (pid !== undefined) process.kill(pid, signal)
     },
   }
 }

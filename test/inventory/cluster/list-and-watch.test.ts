@@ -149,3 +149,55 @@ t.test(
     )
   },
 )
+
+t.test('initial events that break off again and again are read in pages', async t => {
+  const server = await startServer(t)
+  fill(server, 4)
+  server.intercept = (request, response) => {
+    if (!request.url?.includes('sendInitialEvents')) return false
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.write(`{"type":"ADDED","object":${server.nodes.get('n0')}}\n`, () => response.destroy())
+    return true
+  }
+  const { inventory, roster } = follow(t, server)
+  await until(() => inventory.loaded())
+  t.equal(roster.size, 4)
+  const streams = server.requests.filter(
+    line => line.startsWith(`GET ${FAKE_PATHS.nodes}?`) && /sendInitial/.test(line),
+  )
+  t.equal(streams.length, 3)
+})
+
+t.test('pages that do not come whole are asked for smaller', async t => {
+  const server = await startServer(t)
+  server.offers.streamsLists = 'refused'
+  fill(server, 12)
+  server.intercept = (request, response) => {
+    if (!request.url?.startsWith(`${FAKE_PATHS.nodes}?limit=20`)) return false
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.write('{"kind":"NodeList","items":[', () => response.destroy())
+    return true
+  }
+  const { inventory } = follow(t, server, { pageSize: 20 })
+  await until(() => inventory.loaded())
+  t.match(nodeLists(server), [/limit=20$/, /limit=10$/, /limit=10&continue=10$/])
+})
+
+t.test('a server that ends every watch at once is not asked without pause', async t => {
+  const server = await startServer(t)
+  fill(server, 1)
+  const { inventory } = follow(t, server, { backoffMinMs: 40, backoffMaxMs: 40 })
+  await until(() => inventory.loaded() && server.nodes.openWatches === 1)
+  let watches = 0
+  server.intercept = (request, response) => {
+    if (!request.url?.startsWith(`${FAKE_PATHS.nodes}?`)) return false
+    watches += 1
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end()
+    return true
+  }
+  server.nodes.closeWatches()
+  const startMs = performance.now()
+  await until(() => watches === 5)
+  t.ok(performance.now() - startMs >= 4 * 20, 'half of the pause may be taken off')
+})

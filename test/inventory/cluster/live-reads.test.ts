@@ -113,3 +113,18 @@ t.test('a pod is read with what exemptions and handlers need', async t => {
   t.equal(await inventory.readPod('default', 'web-2', signal), undefined)
   t.equal(await inventory.readPod('de/../fault', 'web-1', signal), undefined)
 })
+
+t.test('a pod that may not be read is said without the commands that would grant it', async t => {
+  const server = await startServer(t)
+  const { inventory } = follow(t, server)
+  server.intercept = (_request, response) => {
+    response.writeHead(403, { 'content-type': 'application/json' })
+    const message = 'pods "web-1" is forbidden: User "jane" cannot get resource "pods" in API group ""'
+    response.end(JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 403, message }))
+    return true
+  }
+  await t.rejects(inventory.readPod('default', 'web-1', new AbortController().signal), {
+    code: 'SOCI_GUARD_API_FORBIDDEN',
+    message: 'user jane may not get pods',
+  })
+})

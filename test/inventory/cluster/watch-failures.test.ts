@@ -97,7 +97,7 @@ t.test('a right that is missing for one kind is named with the commands that gra
   await until(() => conditionOf(followed, 'reports') !== 'not listed yet')
   t.equal(
     conditionOf(followed, 'reports'),
-    'SOCI_GUARD_API_FORBIDDEN: user system:serviceaccount:soci-guard-system:soci-guard may not watch nodesnapshotters.soci-guard.dev; it needs the verbs get, list, watch (RBAC rule: apiGroups ["soci-guard.dev"], resources ["nodesnapshotters"], verbs ["get", "list", "watch"]), granted by: kubectl create clusterrole soci-guard-read-nodesnapshotters --verb=get,list,watch --resource=nodesnapshotters.soci-guard.dev && kubectl create clusterrolebinding soci-guard-read-nodesnapshotters --clusterrole=soci-guard-read-nodesnapshotters --serviceaccount=soci-guard-system:soci-guard',
+    'SOCI_GUARD_API_FORBIDDEN: user system:serviceaccount:soci-guard-system:soci-guard may not watch nodesnapshotters.soci-guard.dev; it needs the verbs list, watch (RBAC rule: apiGroups ["soci-guard.dev"], resources ["nodesnapshotters"], verbs ["list", "watch"]), granted by: kubectl create clusterrole soci-guard-read-nodesnapshotters --verb=list,watch --resource=nodesnapshotters.soci-guard.dev && kubectl create clusterrolebinding soci-guard-read-nodesnapshotters --clusterrole=soci-guard-read-nodesnapshotters --serviceaccount=soci-guard-system:soci-guard',
   )
   await until(() => conditionOf(followed, 'nodes') === null)
   t.equal(followed.inventory.loaded(), false, 'the other kinds are not enough')
