@@ -15,7 +15,7 @@ t.setTimeout(200_000)
 
 /** Good and bad nodes of both ends of what is listed, so that a part of the inventory gives a wrong answer away. */
 const RIGHT = { 'good-1': 'allow', 'mixed-1': 'deny', 'z-good': 'allow', 'z-mixed': 'deny' } as const
-const MORE_NODES = 1_500
+const MORE_NODES = 800
 
 t.test('while replicas come and go', { timeout: 190_000 }, async t => {
   const { plane, kubelet } = await startGuardedCluster(t, {
@@ -43,12 +43,12 @@ t.test('while replicas come and go', { timeout: 190_000 }, async t => {
   })
 
   t.test('from its first moment on a replica gives no wrong answer', { timeout: 60_000 }, async t => {
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < 3; round++) {
       const replica = replicasOf(kubelet)[round % 2] as PodWorker
       await killed(replica)
       const early = await earlyAnswers(replica.network.ip, RIGHT)
       t.strictSame(early.wrong, [])
-      t.ok(early.unanswered > 0 && early.answers > 50)
+      t.ok(early.unanswered > 0 && early.answers > 20)
       t.comment(`first answer after ${Math.round(early.firstAnswerMs)} ms with the kubelet's pause`, early)
     }
   })
@@ -81,7 +81,7 @@ async function killed(replica: PodWorker): Promise<void> {
 async function faultless(t: Test, stream: BindStream): Promise<void> {
   const { answers, wrong, failed, slowestMs } = await stream.stop()
   t.comment(`${answers} binds, the slowest took ${Math.round(slowestMs)} ms`)
-  t.ok(answers > 1_000)
+  t.ok(answers > 500)
   t.strictSame(wrong, [])
   t.strictSame(failed, [])
 }

@@ -53,15 +53,18 @@ export function startContainer(options: ContainerOptions): RunningContainer {
   const env = { ...Object.fromEntries(environment), [NODE_OPTIONS]: nodeOptions }
   const child = spawn(wrapper as string, args, { stdio: ['ignore', log, log], env })
   closeSync(log)
+  let killed = false
   return {
     startedAt: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
     pid: () => entryPointOf(child),
-    exited: exitCode(child),
+    // `unshare` of util-linux 2.38 ends with 1 when its child was killed, and not by the same signal.
+    exited: exitCode(child).then(code => (killed ? 137 : code)),
     signal: signal => {
+      killed ||= signal === 'SIGKILL'
       const pid = entryPointOf(child)
+      // Not the wrapper where there is an entry point: it would be gone sooner than the process that is waited for.
       if (pid !== undefined) process.kill(pid, signal)
-      // The wrapper's death alone does not end an entry point that runs as another user: the kernel forgets the tie.
-      if (signal === 'SIGKILL') child.kill('SIGKILL')
+      else if (signal === 'SIGKILL') child.kill('SIGKILL')
     },
   }
 }
