@@ -8,6 +8,7 @@ import { nodePath } from './cluster/nodes.ts'
 import { REPORTS } from './cluster/reports.ts'
 import { waitFor } from './cluster/wait-for.ts'
 import { guardImages } from './guard/guard-image.ts'
+import { podsOf } from './guard/guard-metrics.ts'
 import { GUARD_NAMESPACE, overlayFolder, succeeded } from './guard/install-guard.ts'
 import { AGENT_LABEL, keepAgentOnLabel } from './guard/keep-guard-on-kubelet.ts'
 import { KUBELET_NODE, startTestCluster } from './test-cluster.ts'
@@ -60,7 +61,7 @@ t.test('the agent as the manifests start it', { timeout: 200_000 }, async t => {
   })
 
   await t.test('its metrics are there, and it is small', async t => {
-    const [agent] = [...kubelet.pods.values()].filter(({ pod }) => pod.metadata.name.startsWith('soci-guard-agent-'))
+    const [agent] = podsOf(kubelet, 'agent')
     const page = await (await fetch(`http://${agent?.network.ip}:8080/metrics`)).text()
     t.match(page, /^soci_guard_agent_verified 1$/m)
     const residentMB = Number(/^process_resident_memory_bytes (\d+)$/m.exec(page)?.[1]) / 1e6

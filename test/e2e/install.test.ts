@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { makeHostFolders } from './agent/host-folders.ts'
 import type { KubernetesObject } from './cluster/kubernetes-object.ts'
 import { createNodes } from './cluster/nodes.ts'
 import { REPORTS, reportObject, writeReport } from './cluster/reports.ts'
@@ -6,7 +7,7 @@ import { waitFor } from './cluster/wait-for.ts'
 import { allKinds, allObjects } from './guard/all-objects.ts'
 import { guardImages } from './guard/guard-image.ts'
 import { logLine } from './guard/guard-log.ts'
-import { replicasOf, statesKnown } from './guard/guard-metrics.ts'
+import { podsOf, replicasOf, statesKnown } from './guard/guard-metrics.ts'
 import { applyCertificates, GUARD_NAMESPACE, overlayFolder, rolloutStatus, succeeded } from './guard/install-guard.ts'
 import { podObject, podsPath } from './guard/pod-object.ts'
 import { runGuard } from './guard/run-guard.ts'
@@ -16,9 +17,12 @@ import { KUBELET_NODE, startTestCluster } from './test-cluster.ts'
 t.setTimeout(180_000)
 
 const SERVICE_ACCOUNT = `system:serviceaccount:${GUARD_NAMESPACE}:soci-guard`
+const AGENTS_ACCOUNT = `${SERVICE_ACCOUNT}-agent`
 
 t.test('from nothing to a guarded cluster and back', { timeout: 170_000 }, async t => {
   const folder = testFolder(t, import.meta.url)
+  // A node without containerd's socket, wherever this runs.
+  makeHostFolders()
   const cluster = await startTestCluster(t, { images: await guardImages(folder), folder })
   const { plane, kubelet } = cluster
   const kindsBefore = await allKinds(plane)
@@ -35,9 +39,19 @@ t.test('from nothing to a guarded cluster and back', { timeout: 170_000 }, async
 
   t.test('until there are certificates the guard waits, and nobody waits for the guard', async t => {
     await plane.admin.create(podsPath(), podObject('early', { spec: { nodeName: KUBELET_NODE } }))
-    const { items } = JSON.parse((await plane.kubectl(['-n', GUARD_NAMESPACE, 'get', 'pods', '-o', 'json'])).stdout)
+    const selected = ['-l', 'app.kubernetes.io/component=serve', '-o', 'json']
+    const { items } = JSON.parse(
+      succeeded(await plane.kubectl(['-n', GUARD_NAMESPACE, 'get', 'pods', ...selected])).stdout,
+    )
     t.equal(items.length, 2)
     for (const { status } of items) t.equal(status.phase, 'Pending')
+  })
+
+  t.test('an agent without a containerd says so, and that nothing is verified', async t => {
+    const report = await waitFor('a report', () => plane.admin.find<{ spec: unknown }>(`${REPORTS}/${KUBELET_NODE}`))
+    t.match(report.spec, { verified: false, defaultSnapshotter: { name: '' } })
+    const said = /containerd at \/run\/containerd\/containerd.sock does not answer/
+    t.ok(await waitFor('its words', () => said.test(podsOf(kubelet, 'agent')[0]?.logs('agent') ?? '')))
   })
 
   t.test('soci-guard certs --apply brings it up', { timeout: 70_000 }, async t => {
@@ -66,7 +80,7 @@ t.test('from nothing to a guarded cluster and back', { timeout: 170_000 }, async
     t.ok(replicasOf(kubelet).every(({ keepers }) => keepers[0]?.state.restartCount === 0))
   })
 
-  t.test('the webhook may do what it needs and nothing more', async t => {
+  t.test('webhook and agent may do what they need and nothing more', async t => {
     t.strictSame(await rightsOf(SERVICE_ACCOUNT, 'default'), [
       'namespaces [list watch]',
       'nodes [get list watch]',
@@ -74,7 +88,12 @@ t.test('from nothing to a guarded cluster and back', { timeout: 170_000 }, async
       'pods [get]',
       'runtimeclasses.node.k8s.io [list watch]',
     ])
-    t.strictSame(await rightsOf(SERVICE_ACCOUNT, GUARD_NAMESPACE), await rightsOf(SERVICE_ACCOUNT, 'default'))
+    t.strictSame(await rightsOf(AGENTS_ACCOUNT, 'default'), [
+      'nodes [get]',
+      'nodesnapshotters.soci-guard.dev [get create patch]',
+    ])
+    for (const account of [SERVICE_ACCOUNT, AGENTS_ACCOUNT])
+      t.strictSame(await rightsOf(account, GUARD_NAMESPACE), await rightsOf(account, 'default'))
   })
 
   t.test('kubectl get nsnap is a table worth reading', async t => {
@@ -184,8 +203,10 @@ const HAS_STATUS = new Set([
   'Namespace',
   'CustomResourceDefinition',
   'Deployment',
+  'DaemonSet',
   'PodDisruptionBudget',
   'ResourceQuota',
+  'ValidatingAdmissionPolicy',
 ])
 
 const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/soci-guard'
@@ -196,18 +217,26 @@ const OBJECTS = [
   'namespace/soci-guard-system',
   'customresourcedefinition.apiextensions.k8s.io/nodesnapshotters.soci-guard.dev',
   'serviceaccount/soci-guard',
+  'serviceaccount/soci-guard-agent',
   'clusterrole.rbac.authorization.k8s.io/soci-guard',
+  'clusterrole.rbac.authorization.k8s.io/soci-guard-agent',
   'clusterrole.rbac.authorization.k8s.io/soci-guard-viewer',
   'clusterrolebinding.rbac.authorization.k8s.io/soci-guard',
+  'clusterrolebinding.rbac.authorization.k8s.io/soci-guard-agent',
   'configmap/soci-guard',
   'resourcequota/soci-guard-critical-pods',
+  'resourcequota/soci-guard-node-critical-pods',
   'service/soci-guard',
   'deployment.apps/soci-guard',
+  'daemonset.apps/soci-guard-agent',
   'poddisruptionbudget.policy/soci-guard',
+  'validatingadmissionpolicy.admissionregistration.k8s.io/soci-guard-agent-own-node',
+  'validatingadmissionpolicybinding.admissionregistration.k8s.io/soci-guard-agent-own-node',
   'validatingwebhookconfiguration.admissionregistration.k8s.io/soci-guard',
 ]
 
-const NAMESPACED = /^(serviceaccount|configmap|resourcequota|service|deployment\.apps|poddisruptionbudget\.policy)\//
+const NAMESPACED =
+  /^(serviceaccount|configmap|resourcequota|service|deployment\.apps|daemonset\.apps|poddisruptionbudget\.policy)\//
 
 /** kubectl quotes the name when it deletes, and adds the namespace. */
 function deletedLine(object: string): string {

@@ -157,6 +157,11 @@ export class TestNode {
     await this.startContainerd()
   }
 
+  /** What a command is prefixed with to run with this node's mounts. */
+  get enter(): readonly string[] {
+    return this.#mounts.enter
+  }
+
   /** Runs a command with this node's mounts and programs; gives its output. */
   run(command: readonly string[]): Promise<string> {
     return this.#mounts.run(command, this.#env())

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { buildControlPlane, ControlPlaneUnavailable } from '../e2e/build-control-plane.ts'
 import { buildNewest } from './build-newest.ts'
 import { fetchDebianPackages } from './debian-packages.ts'
 import { requireHost, runInLab } from './lab/lab-namespace.ts'
@@ -17,9 +19,17 @@ async function main(command: readonly string[]): Promise<number> {
       onDownload: suite => say(`fetching packages of ${suite}: once`),
     })
     await newest
-    return await runInLab(command, { SOCI_GUARD_NODE_TESTS_CACHE: cacheFolder })
+    const binaries = buildControlPlane({
+      moduleFolder: join(import.meta.dirname, '../e2e/controlplane'),
+      cacheFolder: process.env.SOCI_GUARD_E2E_CACHE ?? join(import.meta.dirname, '../../.cache/control-plane'),
+      onBuild: version => say(`building Kubernetes ${version}: once, about ten minutes on two cores`),
+    })
+    return await runInLab(command, {
+      SOCI_GUARD_NODE_TESTS_CACHE: cacheFolder,
+      SOCI_GUARD_E2E_BINARIES: binaries,
+    })
   } catch (error) {
-    if (!(error instanceof NodesUnavailable)) throw error
+    if (!(error instanceof NodesUnavailable || error instanceof ControlPlaneUnavailable)) throw error
     const isCI = process.env.CI === 'true'
     say(`*** NODE TESTS ${isCI ? 'CANNOT RUN' : 'SKIPPED, NOTHING WAS PROVED'}: ${error.message}`)
     return isCI ? 1 : 0

@@ -8,9 +8,16 @@ export type Samples = ReadonlyMap<string, number>
 
 const OPS_PORT = 8080
 
-/** The running pods of the guard. */
+/** The pods of the webhook that run. */
 export function replicasOf(kubelet: TestKubelet): PodWorker[] {
-  return [...kubelet.pods.values()].filter(({ pod }) => pod.metadata.name.startsWith('soci-guard-'))
+  return podsOf(kubelet, 'serve')
+}
+
+/** The pods of one of the parts that run, by the label that the manifests give them. */
+export function podsOf(kubelet: TestKubelet, component: 'serve' | 'agent'): PodWorker[] {
+  return [...kubelet.pods.values()].filter(
+    ({ pod }) => pod.metadata.labels?.['app.kubernetes.io/component'] === component,
+  )
 }
 
 /** Reads the metrics page of one replica at its pod's address. */
