@@ -9,6 +9,7 @@ import { startTestLab } from './test-lab.ts'
 const NO_VERSION = 'overlayfs VersionLineMissing'
 const NO_RUNTIMES = 'overlayfs RuntimesTableMissing'
 const OLD_TABLE = 'overlayfs OldTableIgnored'
+const OLD_WINS = 'overlayfs OldTableWins'
 const NEW_TABLE = 'overlayfs NewTableOnContainerd1'
 
 /**
@@ -22,6 +23,11 @@ const EFFECTS: Record<ConfigurationForm, readonly string[]> = {
   'D: version 2, cri.v1.images': ['overlayfs', NEW_TABLE, 'soci', 'soci'],
   'E: version 3, cri.v1.images': ['overlayfs', 'no start', 'soci', 'soci'],
   'F: version 2, grpc.v1.cri with runtimes': ['soci', 'soci', 'soci', 'soci'],
+  'version 4, grpc.v1.cri': ['soci', 'no start', 'no start', OLD_TABLE],
+  'version 4, cri.v1.images': ['overlayfs', 'no start', 'no start', 'soci'],
+  'version 5, cri.v1.images': ['overlayfs', 'no start', 'no start', 'no start'],
+  'version 3, cri.v1.images beside grpc.v1.cri with overlayfs': ['overlayfs', 'no start', OLD_WINS, OLD_WINS],
+  'version 4, cri.v1.images beside grpc.v1.cri with overlayfs': ['overlayfs', 'no start', 'no start', 'soci'],
   'L: version 3, cri.v1.images and transfer': ['overlayfs', 'no start', 'soci', 'soci'],
 }
 

@@ -33,6 +33,11 @@ const WANTED = { snapshotter: 'soci', disable_snapshot_annotations: false }
 const RUNTIMES = { runc: { runtime_type: RUNC } }
 const UNPACK = { unpack_config: [{ platform: 'linux', snapshotter: 'soci' }] }
 
+const CONTRADICTING = {
+  [GRPC_CRI]: { containerd: { snapshotter: 'overlayfs', runtimes: RUNTIMES } },
+  [CRI_IMAGES]: WANTED,
+}
+
 /** Each is exactly what documents show, with nothing beside it: whether there is a `runtimes` table is part of the effect. */
 const FORMS = {
   'A: no version, grpc.v1.cri': { plugins: { [GRPC_CRI]: { containerd: WANTED } } },
@@ -44,6 +49,11 @@ const FORMS = {
     version: 2,
     plugins: { [GRPC_CRI]: { containerd: { ...WANTED, runtimes: RUNTIMES } } },
   },
+  'version 4, grpc.v1.cri': { version: 4, plugins: { [GRPC_CRI]: { containerd: WANTED } } },
+  'version 4, cri.v1.images': { version: 4, plugins: { [CRI_IMAGES]: WANTED } },
+  'version 5, cri.v1.images': { version: 5, plugins: { [CRI_IMAGES]: WANTED } },
+  'version 3, cri.v1.images beside grpc.v1.cri with overlayfs': { version: 3, plugins: CONTRADICTING },
+  'version 4, cri.v1.images beside grpc.v1.cri with overlayfs': { version: 4, plugins: CONTRADICTING },
   'L: version 3, cri.v1.images and transfer': {
     version: 3,
     plugins: { [CRI_IMAGES]: { snapshotter: 'soci' }, 'io.containerd.transfer.v1.local': UNPACK },
