@@ -24,6 +24,10 @@ const OVERLAYFS = { defaultSnapshotter: 'overlayfs' }
 
 t.test('a node that is set up too late gets no pod until it is replaced', async t => {
   const cluster = await guardedCluster(t)
+  await t.test('containerd 2.4.2', t => loop(t, cluster))
+})
+
+async function loop(t: Test, cluster: TestCluster): Promise<void> {
   const { plane } = cluster
   const { logFolder } = plane.files
   const lab = await startTestLab(t, '2.4.2')
@@ -71,7 +75,7 @@ t.test('a node that is set up too late gets no pod until it is replaced', async 
     t.ok(await boundAudit(plane, 'app'), 'the scheduler has bound the pod that waited')
     await agent.stop()
   })
-})
+}
 
 interface Report {
   verified: boolean
