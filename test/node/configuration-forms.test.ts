@@ -26,7 +26,8 @@ const EFFECTS: Record<ConfigurationForm, readonly string[]> = {
   'version 4, grpc.v1.cri': ['soci', 'no start', 'no start', OLD_TABLE],
   'version 4, cri.v1.images': ['overlayfs', 'no start', 'no start', 'soci'],
   'version 5, cri.v1.images': ['overlayfs', 'no start', 'no start', 'no start'],
-  'version 3, cri.v1.images beside grpc.v1.cri with overlayfs': ['overlayfs', 'no start', OLD_WINS, OLD_WINS],
+  'version 2, cri.v1.images beside grpc.v1.cri with overlayfs': ['overlayfs', NEW_TABLE, OLD_WINS, OLD_WINS],
+  'version 3, cri.v1.images beside grpc.v1.cri with overlayfs': ['overlayfs', 'no start', 'soci', OLD_WINS],
   'version 4, cri.v1.images beside grpc.v1.cri with overlayfs': ['overlayfs', 'no start', 'no start', 'soci'],
   'L: version 3, cri.v1.images and transfer': ['overlayfs', 'no start', 'soci', 'soci'],
 }

@@ -52,6 +52,7 @@ const FORMS = {
   'version 4, grpc.v1.cri': { version: 4, plugins: { [GRPC_CRI]: { containerd: WANTED } } },
   'version 4, cri.v1.images': { version: 4, plugins: { [CRI_IMAGES]: WANTED } },
   'version 5, cri.v1.images': { version: 5, plugins: { [CRI_IMAGES]: WANTED } },
+  'version 2, cri.v1.images beside grpc.v1.cri with overlayfs': { version: 2, plugins: CONTRADICTING },
   'version 3, cri.v1.images beside grpc.v1.cri with overlayfs': { version: 3, plugins: CONTRADICTING },
   'version 4, cri.v1.images beside grpc.v1.cri with overlayfs': { version: 4, plugins: CONTRADICTING },
   'L: version 3, cri.v1.images and transfer': {
