@@ -41,6 +41,8 @@ export class World {
   root = 1
   stored: NodeReport | null = null
   storedEpoch = 0
+  /** What is stored arrived late, and no agent has read it since. */
+  isStoredUnseen = false
   objectUID = 1
   state: AgentState = initialState(IDENTITY, NO_FACTS, this.nowMs)
   /** Every report that was sent, of all lives. */
@@ -174,6 +176,7 @@ export class World {
     if (!this.identifying) return
     this.identifying = false
     const { nodeUID, stored } = this
+    if (works) this.isStoredUnseen = false
     this.dispatch(
       works
         ? { kind: 'identified', nodeUID, report: stored, savedLatch: null }
@@ -207,8 +210,9 @@ export class World {
     const { stored } = this
     if (stored !== null && report.sequence <= stored.sequence) return false
     if (stored !== null && isLatchLost(stored, report)) {
-      // What is late, or written before the root was told, is refused by the definition and mended by reading the report again.
-      if (stored.runtime.rootUUID !== '' && !isLate) this.broken.push(BROKEN_RULES.latch)
+      // What is late, or written before the root was told or what came late was seen, is refused by the definition and mended by
+      // reading the report again.
+      if (stored.runtime.rootUUID !== '' && !isLate && !this.isStoredUnseen) this.broken.push(BROKEN_RULES.latch)
       return false
     }
     if (stored === null) this.objectUID += 1
@@ -219,6 +223,7 @@ export class World {
     }
     this.stored = report
     this.storedEpoch = epoch
+    this.isStoredUnseen = isLate
     return true
   }
 

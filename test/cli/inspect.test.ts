@@ -120,7 +120,7 @@ t.test('what cannot be told ends with 2 and one sentence', async t => {
     ],
     [['--wait', 'long'], /^soci-guard: --wait long: expected a duration such as 60s or 2m\n$/],
     [
-      ['--address', join(folder, 'c.sock')],
+      ['--address', join(socketFolder(t), 'c.sock')],
       /^soci-guard: containerd at .*c\.sock does not answer: .*ENOENT .*c\.sock; is containerd running, and is --address its socket\?\n$/,
     ],
   ] as const
