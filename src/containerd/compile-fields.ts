@@ -61,19 +61,20 @@ const compileField = (name: string, kind: FieldKind): CompiledField => {
 
 const SCALAR_DEFAULTS = { string: '', int64: '0', int32: 0, bool: false, bytes: Buffer.alloc(0) } as const
 
+/** Stands for a map and a list without anything in them: most records have some. Whoever puts something in makes a new one. */
+export const EMPTY_MAP: Readonly<Record<string, string>> = Object.freeze({})
+
+/** The same for a list. */
+export const EMPTY_LIST: readonly never[] = Object.freeze([])
+
 const createDefaults = (fields: readonly MessageFields[number][]): (() => Record<string, unknown>) => {
   const template = Object.fromEntries(fields.map(([name, kind]) => [name, defaultOf(kind)]))
-  const maps = fields.filter(([, kind]) => typeof kind === 'object' && 'map' in kind).map(([name]) => name)
-  const lists = fields.filter(([, kind]) => typeof kind === 'object' && 'list' in kind).map(([name]) => name)
-  return () => {
-    const record = { ...template }
-    for (const name of maps) record[name] = {}
-    for (const name of lists) record[name] = []
-    return record
-  }
+  return () => ({ ...template })
 }
 
 const defaultOf = (kind: FieldKind): unknown => {
   if (typeof kind === 'string') return SCALAR_DEFAULTS[kind]
+  if ('map' in kind) return EMPTY_MAP
+  if ('list' in kind) return EMPTY_LIST
   return 'enum' in kind ? (kind.enum[0] ?? 0) : null
 }

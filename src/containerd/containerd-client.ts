@@ -1,14 +1,15 @@
 import { type CallError, isCallError } from '../report/facts/observation.ts'
-import { CONTAINERS_METHOD } from './containers-service.ts'
-import { CONTENT_METHOD } from './content-service.ts'
+import { CONTAINER_METHOD, CONTAINERS_METHOD } from './containers-service.ts'
+import { BLOB_METHOD, CONTENT_METHOD } from './content-service.ts'
 import { IMAGE_FS_INFO_METHOD } from './cri-image-service.ts'
 import { CRI_STATUS_METHOD, POD_SANDBOXES_METHOD } from './cri-runtime-service.ts'
 import { decodeMessage, type IsWanted } from './decode-message.ts'
-import { EVENTS_METHOD, SNAPSHOT_EVENT } from './events-service.ts'
-import { IMAGES_METHOD } from './images-service.ts'
+import { EVENTS_METHOD, SUBJECT_EVENT } from './events-service.ts'
+import { IMAGE_METHOD, IMAGES_METHOD } from './images-service.ts'
 import { PLUGIN_FILTERS, PLUGINS_METHOD, SERVER_METHOD } from './introspection-service.ts'
 import { createRpcConnection, type RpcMessage, type RpcOptions } from './rpc-connection.ts'
-import { SNAPSHOTS_METHOD } from './snapshots-service.ts'
+import type { RpcMethod } from './rpc-method.ts'
+import { SNAPSHOT_METHOD, SNAPSHOTS_METHOD } from './snapshots-service.ts'
 import { VERSION_METHOD } from './version-service.ts'
 
 /** The namespace in which CRI keeps everything; other ones, as Docker's moby, are none of ours. */
@@ -21,8 +22,8 @@ export type Answer<Value> = Value | CallError
 export interface ContainerdEvent {
   /** For example /images/create. */
   readonly topic: string
-  /** Of snapshot events, from containerd 1.7; '' otherwise. */
-  readonly snapshotter: string
+  /** The container's ID, the image's name, the snapshot's key or the blob's digest. */
+  readonly subject: string
 }
 
 /** What becomes of the stream of events. */
@@ -42,10 +43,15 @@ export interface ContainerdClient {
   imageFsInfo(options: RpcOptions): Promise<Answer<RpcMessage>>
   containers(options: RpcOptions): Promise<Answer<RpcMessage>>
   images(options: RpcOptions): Promise<Answer<RpcMessage>>
-  /** The blobs that one of the filters applies to, all of them without filters. */
-  content(filters: readonly string[], options: RpcOptions): Promise<Answer<readonly unknown[]>>
+  /** The blobs that one of the filters applies to, all of them without filters, and of these the ones that are wanted. */
+  content(filters: readonly string[], options: RpcOptions, isWanted?: IsWanted): Promise<Answer<readonly unknown[]>>
   /** The snapshots of a snapshotter whose names are wanted. */
   snapshots(snapshotter: string, isWanted: IsWanted, options: RpcOptions): Promise<Answer<readonly unknown[]>>
+  /** One container, image, blob or snapshot; null when there is none. */
+  container(id: string, options: RpcOptions): Promise<Answer<unknown>>
+  image(name: string, options: RpcOptions): Promise<Answer<unknown>>
+  blob(digest: string, options: RpcOptions): Promise<Answer<unknown>>
+  snapshot(snapshotter: string, key: string, options: RpcOptions): Promise<Answer<unknown>>
   /** Tells one containerd process from another by root, process and pid namespace; these are 0 before 1.7. */
   session(options: RpcOptions): Promise<Answer<{ readonly uuid: string; readonly pid: number; readonly pidns: string }>>
   /** Follows what happens to images, containers, snapshots and blobs of CRI until the signal is aborted. */
@@ -53,12 +59,19 @@ export interface ContainerdClient {
   close(): void
 }
 
+const NOT_FOUND = 5
+
 const EVENT_FILTER = `namespace==${CRI_NAMESPACE},topic~="^/(images|containers|snapshot|content)/"`
 
 /** A client of the containerd whose socket is at the path. */
 export const createContainerdClient = ({ address }: { readonly address: string }): ContainerdClient => {
   const connection = createRpcConnection(address, CRI_NAMESPACE)
   const { unary, collect } = connection
+  const one = async (method: RpcMethod, request: RpcMessage, field: string, options: RpcOptions) => {
+    const answer = await unary(method, request, options)
+    if (!isCallError(answer)) return answer[field]
+    return answer.code === NOT_FOUND ? null : answer
+  }
   return {
     version: options => unary(VERSION_METHOD, {}, options),
     server: options => unary(SERVER_METHOD, {}, options),
@@ -71,9 +84,14 @@ export const createContainerdClient = ({ address }: { readonly address: string }
       return isCallError(answer) ? answer : { containers: answer.map(({ container }) => container) }
     },
     images: options => unary(IMAGES_METHOD, {}, options),
-    content: async (filters, options) => infoOf(await collect(CONTENT_METHOD, { filters }, options)),
+    content: async (filters, options, isWanted) =>
+      infoOf(await collect(CONTENT_METHOD, { filters }, options, isWanted)),
     snapshots: async (snapshotter, isWanted, options) =>
       infoOf(await collect(SNAPSHOTS_METHOD, { snapshotter }, options, isWanted)),
+    container: (id, options) => one(CONTAINER_METHOD, { id }, 'container', options),
+    image: (name, options) => one(IMAGE_METHOD, { name }, 'image', options),
+    blob: (digest, options) => one(BLOB_METHOD, { digest }, 'info', options),
+    snapshot: (snapshotter, key, options) => one(SNAPSHOT_METHOD, { snapshotter, key }, 'info', options),
     session: async options => {
       const answer = await unary(SERVER_METHOD, {}, options)
       if (isCallError(answer)) return answer
@@ -93,10 +111,10 @@ export const createContainerdClient = ({ address }: { readonly address: string }
 const infoOf = (answer: readonly RpcMessage[] | CallError): Answer<readonly unknown[]> =>
   isCallError(answer) ? answer : answer.flatMap(({ info }) => info as unknown[])
 
-const eventOf = ({ topic, event }: RpcMessage): ContainerdEvent => ({
-  topic: String(topic),
-  snapshotter: String(topic).startsWith('/snapshot/') ? snapshotterOf(event as RpcMessage | null) : '',
-})
-
-const snapshotterOf = (event: RpcMessage | null): string =>
-  event === null ? '' : String(decodeMessage(event.value as Buffer, SNAPSHOT_EVENT).snapshotter)
+const eventOf = ({ topic, event }: RpcMessage): ContainerdEvent => {
+  const bytes = (event as RpcMessage | null)?.value as Buffer | undefined
+  return {
+    topic: String(topic),
+    subject: bytes === undefined ? '' : String(decodeMessage(bytes, SUBJECT_EVENT).subject),
+  }
+}

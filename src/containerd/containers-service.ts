@@ -12,6 +12,13 @@ export const CONTAINER: MessageFields = {
   11: ['sandbox', 'string'],
 }
 
+/** Get of containerd.services.containers.v1. */
+export const CONTAINER_METHOD: RpcMethod = {
+  path: '/containerd.services.containers.v1.Containers/Get',
+  request: { 1: ['id', 'string'] },
+  response: { 1: ['container', { message: CONTAINER }] },
+}
+
 /** ListStream of containerd.services.containers.v1: a message for each container, however many there are. */
 export const CONTAINERS_METHOD: RpcMethod = {
   path: '/containerd.services.containers.v1.Containers/ListStream',

@@ -8,6 +8,13 @@ export const BLOB: MessageFields = {
   5: ['labels', { map: 'string', keep: ['containerd.io/gc.ref.'] }],
 }
 
+/** Info of containerd.services.content.v1. */
+export const BLOB_METHOD: RpcMethod = {
+  path: '/containerd.services.content.v1.Content/Info',
+  request: { 1: ['digest', 'string'] },
+  response: { 1: ['info', { message: BLOB }] },
+}
+
 /** List of containerd.services.content.v1, in messages of about a hundred blobs. */
 export const CONTENT_METHOD: RpcMethod = {
   path: '/containerd.services.content.v1.Content/List',

@@ -1,5 +1,5 @@
 import { type ByteCursor, readText, readVarint, readVarint64, skipField, WIRE } from './byte-cursor.ts'
-import { type CompiledField, type CompiledFields, compileFields } from './compile-fields.ts'
+import { type CompiledField, type CompiledFields, compileFields, EMPTY_LIST, EMPTY_MAP } from './compile-fields.ts'
 import type { MessageFields } from './message-fields.ts'
 
 /** Says by their first field, a name or a digest, which records of a list are wanted; the others are not decoded any further. */
@@ -55,9 +55,9 @@ const readDelimited = (
   const end = cursor.at + length
   if (end > outerEnd) throw new RangeError(`${name}: longer than the message`)
   if (step === 'string') record[name] = readText(cursor, end)
-  else if (step === 'map') readMapEntry(cursor, end, field.keep, record[name] as Record<string, string>)
-  else if (step === 'messages') readRecord(cursor, end, field.fields, record[name] as unknown[], isWanted)
-  else if (step === 'texts') (record[name] as string[]).push(readText(cursor, end))
+  else if (step === 'map') readMapEntry(cursor, end, field.keep, record, name)
+  else if (step === 'messages') readRecord(cursor, end, field, record, isWanted)
+  else if (step === 'texts') listOf(record, name).push(readText(cursor, end))
   else if (step === 'bytes') record[name] = Buffer.from(cursor.bytes.subarray(cursor.at, end))
   else if (step === 'message') record[name] = readOne(cursor, end, field.fields)
   else throw new RangeError(`${name}: expected a number`)
@@ -73,21 +73,32 @@ const readOne = (cursor: ByteCursor, end: number, fields: CompiledFields): Recor
 const readRecord = (
   cursor: ByteCursor,
   end: number,
-  fields: CompiledFields,
-  list: unknown[],
+  { name, fields }: CompiledField,
+  record: Record<string, unknown>,
   isWanted: IsWanted | undefined,
 ): void => {
   if (isWanted !== undefined && !isWanted(peekKey(cursor, end))) return
-  list.push(readOne(cursor, end, fields))
+  listOf(record, name).push(readOne(cursor, end, fields))
 }
 
-// Every encoder writes the fields in their order; '' where the first one is empty.
+const listOf = (record: Record<string, unknown>, name: string): unknown[] => {
+  if (record[name] === EMPTY_LIST) record[name] = []
+  return record[name] as unknown[]
+}
+
+const mapOf = (record: Record<string, unknown>, name: string): Record<string, string> => {
+  if (record[name] === EMPTY_MAP) record[name] = {}
+  return record[name] as Record<string, string>
+}
+
+// Every encoder writes the fields in their order; '' where the first one is empty. Digests and IDs are ASCII, and whatever is not
+// equals none of them.
 const peekKey = (cursor: ByteCursor, end: number): string => {
   const { bytes, at } = cursor
   if (bytes[at] !== 8 + WIRE.delimited) return ''
   cursor.at = at + 1
   const length = readVarint(cursor)
-  const key = readText(cursor, Math.min(cursor.at + length, end))
+  const key = bytes.toString('latin1', cursor.at, Math.min(cursor.at + length, end))
   cursor.at = at
   return key
 }
@@ -97,7 +108,8 @@ const readMapEntry = (
   cursor: ByteCursor,
   end: number,
   keep: readonly Buffer[] | undefined,
-  map: Record<string, string>,
+  record: Record<string, unknown>,
+  name: string,
 ): void => {
   let key = ''
   let value = ''
@@ -114,6 +126,7 @@ const readMapEntry = (
       key = readText(cursor, cursor.at + length)
     else return
   }
+  const map = mapOf(record, name)
   // A plain assignment would set the prototype instead.
   if (key === '__proto__')
     Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true })

@@ -15,9 +15,5 @@ export const EVENTS_METHOD: RpcMethod = {
   },
 }
 
-/** SnapshotPrepare of containerd.events: it names the snapshotter from containerd 1.7. */
-export const SNAPSHOT_EVENT: MessageFields = {
-  1: ['key', 'string'],
-  2: ['parent', 'string'],
-  5: ['snapshotter', 'string'],
-}
+/** The first field of every event of images, containers, snapshots and blobs says which one it is about: its name, ID, key or digest. */
+export const SUBJECT_EVENT: MessageFields = { 1: ['subject', 'string'] }

@@ -8,6 +8,13 @@ export const IMAGE: MessageFields = {
   3: ['target', { message: { 2: ['digest', 'string'] } }],
 }
 
+/** Get of containerd.services.images.v1. */
+export const IMAGE_METHOD: RpcMethod = {
+  path: '/containerd.services.images.v1.Images/Get',
+  request: { 1: ['name', 'string'] },
+  response: { 1: ['image', { message: IMAGE }] },
+}
+
 /** List of containerd.services.images.v1. */
 export const IMAGES_METHOD: RpcMethod = {
   path: '/containerd.services.images.v1.Images/List',

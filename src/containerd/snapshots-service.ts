@@ -9,6 +9,13 @@ export const SNAPSHOT: MessageFields = {
   6: ['labels', { map: 'string', keep: ['containerd.io/snapshot/cri.image-ref', 'containerd.io/snapshot/remote'] }],
 }
 
+/** Stat of containerd.services.snapshots.v1. */
+export const SNAPSHOT_METHOD: RpcMethod = {
+  path: '/containerd.services.snapshots.v1.Snapshots/Stat',
+  request: { 1: ['snapshotter', 'string'], 2: ['key', 'string'] },
+  response: { 1: ['info', { message: SNAPSHOT }] },
+}
+
 /** List of containerd.services.snapshots.v1, which containerd and a snapshotter's own socket both serve. */
 export const SNAPSHOTS_METHOD: RpcMethod = {
   path: '/containerd.services.snapshots.v1.Snapshots/List',

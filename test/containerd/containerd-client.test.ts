@@ -62,18 +62,18 @@ t.test('after a restart of containerd the same client works again', async t => {
   t.match(session, { uuid: 'u' })
 })
 
-t.test('events come with their topic, and those of snapshots with the snapshotter', async t => {
+t.test('events come with their topic and what they are about', async t => {
   const { client, daemon } = await start(t, { [CALLS.server]: SERVER })
   const events: ContainerdEvent[] = []
   const stop = new AbortController()
   client.events(stop.signal, { onEvent: event => events.push(event), onLost: ({ message }) => t.fail(message) })
   await until(() => daemon().followers() === 1)
-  daemon().emit('/images/create')
-  daemon().emit('/snapshot/prepare', 'overlayfs')
+  daemon().emit('/images/create', 'docker.io/library/a:1')
+  daemon().emit('/snapshot/remove')
   await until(() => events.length === 2)
   t.strictSame(events, [
-    { topic: '/images/create', snapshotter: '' },
-    { topic: '/snapshot/prepare', snapshotter: 'overlayfs' },
+    { topic: '/images/create', subject: 'docker.io/library/a:1' },
+    { topic: '/snapshot/remove', subject: '' },
   ])
   stop.abort()
   await until(() => daemon().followers() === 0)

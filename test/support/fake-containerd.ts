@@ -1,19 +1,20 @@
 import { rm } from 'node:fs/promises'
 import { type Metadata, Server, ServerCredentials, status, type UntypedHandleCall } from '@grpc/grpc-js'
-import { CONTAINERS_METHOD } from '../../src/containerd/containers-service.ts'
-import { CONTENT_METHOD } from '../../src/containerd/content-service.ts'
+import { CONTAINER_METHOD, CONTAINERS_METHOD } from '../../src/containerd/containers-service.ts'
+import { BLOB_METHOD, CONTENT_METHOD } from '../../src/containerd/content-service.ts'
 import { IMAGE_FS_INFO_METHOD } from '../../src/containerd/cri-image-service.ts'
 import { CRI_STATUS_METHOD, POD_SANDBOXES_METHOD } from '../../src/containerd/cri-runtime-service.ts'
 import { decodeMessage } from '../../src/containerd/decode-message.ts'
 import { encodeMessage } from '../../src/containerd/encode-message.ts'
-import { EVENTS_METHOD, SNAPSHOT_EVENT } from '../../src/containerd/events-service.ts'
-import { IMAGES_METHOD } from '../../src/containerd/images-service.ts'
+import { EVENTS_METHOD, SUBJECT_EVENT } from '../../src/containerd/events-service.ts'
+import { IMAGE_METHOD, IMAGES_METHOD } from '../../src/containerd/images-service.ts'
 import { PLUGINS_METHOD, SERVER_METHOD } from '../../src/containerd/introspection-service.ts'
 import type { RpcMethod } from '../../src/containerd/rpc-method.ts'
-import { SNAPSHOTS_METHOD } from '../../src/containerd/snapshots-service.ts'
+import { SNAPSHOT_METHOD, SNAPSHOTS_METHOD } from '../../src/containerd/snapshots-service.ts'
 import { VERSION_METHOD } from '../../src/containerd/version-service.ts'
 import { CALLS, snapshotsCall } from '../../src/report/facts/calls.ts'
 import { isCallError } from '../../src/report/facts/observation.ts'
+import { listIn } from '../../src/report/facts/raw-fields.ts'
 
 type Message = Record<string, unknown>
 
@@ -28,7 +29,8 @@ export interface FakeContainerd {
   readonly calls: string[]
   /** How many are following events. */
   followers(): number
-  emit(topic: string, snapshotter?: string): void
+  /** An event about the container, image, snapshot or blob; without one it does not say which. */
+  emit(topic: string, subject?: string): void
   /** Ends it as a killed process ends: every connection breaks. */
   stop(): Promise<void>
 }
@@ -101,6 +103,27 @@ export const startFakeContainerd = async (
       call.end()
     })
 
+  const one = (
+    method: RpcMethod,
+    nameOf: (request: Message) => string,
+    list: string,
+    field: string,
+    key: string,
+    asked = key,
+  ): void =>
+    add(method, false, (call: ServerCall, reply: (error: unknown, answer?: Message) => void) => {
+      note(method, call)
+      const answer = answerTo(nameOf(call.request))
+      if (answer === HANGS) return
+      if (isCallError(answer)) {
+        reply({ code: answer.code, details: answer.message })
+        return
+      }
+      const found = (listIn(answer, list) as Message[]).find(record => record[key] === call.request[asked])
+      if (found === undefined) reply({ code: status.NOT_FOUND, details: 'not found' })
+      else reply(null, { [field]: found })
+    })
+
   unary(VERSION_METHOD, CALLS.version)
   unary(SERVER_METHOD, CALLS.server)
   unary(PLUGINS_METHOD, CALLS.plugins)
@@ -119,6 +142,10 @@ export const startFakeContainerd = async (
     (answer, { filters }) => inParts(filtered(answer, filters as string[])),
   )
   stream(SNAPSHOTS_METHOD, ({ snapshotter }) => snapshotsCall(String(snapshotter)), inParts)
+  one(CONTAINER_METHOD, () => CALLS.containers, 'containers', 'container', 'id')
+  one(IMAGE_METHOD, () => CALLS.images, 'images', 'image', 'name')
+  one(BLOB_METHOD, () => CALLS.content, 'info', 'info', 'digest')
+  one(SNAPSHOT_METHOD, ({ snapshotter }) => snapshotsCall(String(snapshotter)), 'info', 'info', 'name', 'key')
   add(EVENTS_METHOD, true, (call: StreamCall) => {
     note(EVENTS_METHOD, call)
     followers.add(call)
@@ -134,8 +161,8 @@ export const startFakeContainerd = async (
     answers,
     calls,
     followers: () => followers.size,
-    emit: (topic, snapshotter = '') => {
-      const value = encodeMessage({ key: 'a', snapshotter }, SNAPSHOT_EVENT)
+    emit: (topic, subject = '') => {
+      const value = encodeMessage({ subject }, SUBJECT_EVENT)
       for (const call of followers) call.write({ namespace: 'k8s.io', topic, event: { type_url: '', value } })
     },
     stop: async () => {

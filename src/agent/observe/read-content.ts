@@ -1,4 +1,4 @@
-// Most blobs of a node are layers, and most images are where they should be, so layers are asked for only where one is not.
+// Most blobs of a node are layers, and most images are where their config says, so everything else is asked for only where one is not.
 
 import type { Answer, ContainerdClient } from '../../containerd/containerd-client.ts'
 import type { RpcOptions } from '../../containerd/rpc-connection.ts'
@@ -10,21 +10,27 @@ const INDEXES_AND_MANIFESTS = [
   'labels."containerd.io/gc.ref.content.m.0"',
 ]
 
-// containerd tries every filter on every blob.
-const DIGESTS_AT_ONCE = 100
+// With more, reading the list is less work for both sides.
+const MAX_SINGLE_READS = 128
 
-// With more, reading all blobs is less work for both sides.
-const MAX_DIGESTS = 1000
-
-/** The indexes, the manifests, and the config blobs of images that are unpacked in one of the snapshotters. */
-export const readManifests = (
+/** The config blobs of images that are unpacked in one of the snapshotters. */
+export const readUnpackedConfigs = async (
   client: ContainerdClient,
   snapshotters: readonly string[],
   options: RpcOptions,
 ): Promise<Answer<readonly unknown[]>> => {
-  const configs = snapshotters.map(name => `labels.${JSON.stringify(`containerd.io/gc.ref.snapshot.${name}`)}`)
-  return client.content([...INDEXES_AND_MANIFESTS, ...configs], options)
+  // Without a filter it would be all blobs.
+  if (snapshotters.length === 0) return []
+  const labels = snapshotters.map(name => `labels.${JSON.stringify(`containerd.io/gc.ref.snapshot.${name}`)}`)
+  return client.content(labels, options)
 }
+
+/** All indexes and manifests. */
+export const readManifests = (client: ContainerdClient, options: RpcOptions): Promise<Answer<readonly unknown[]>> =>
+  client.content(INDEXES_AND_MANIFESTS, options)
+
+/** True when reading the blobs takes a list of all of them. */
+export const areMany = (digests: readonly string[]): boolean => digests.length > MAX_SINGLE_READS
 
 /** Those of the blobs that are on the node. */
 export const readBlobs = async (
@@ -32,13 +38,13 @@ export const readBlobs = async (
   digests: readonly string[],
   options: RpcOptions,
 ): Promise<Answer<readonly unknown[]>> => {
-  if (digests.length > MAX_DIGESTS) return client.content([], options)
-  const found: unknown[] = []
-  for (let at = 0; at < digests.length; at += DIGESTS_AT_ONCE) {
-    const filters = digests.slice(at, at + DIGESTS_AT_ONCE).map(digest => `digest==${digest}`)
-    const answer = await client.content(filters, options)
-    if (isCallError(answer)) return answer
-    found.push(...answer)
+  if (areMany(digests)) {
+    const wanted = new Set(digests)
+    return client.content([], options, digest => wanted.has(digest))
   }
-  return found
+  return found(await Promise.all(digests.map(digest => client.blob(digest, options))))
 }
+
+/** The answers that are not null; the first error when there is one. */
+export const found = (answers: readonly Answer<unknown>[]): Answer<readonly unknown[]> =>
+  answers.find(isCallError) ?? answers.filter(answer => answer !== null)

@@ -27,6 +27,8 @@ export interface ContentStore {
   createdAtMs(digest: string): number | null
   /** The manifests on the node under an image's target, which may be a manifest or an index. */
   manifestsOf(target: string): readonly StoredManifest[]
+  /** The digests of everything under an image's target, itself included, as far as the blobs that are here name it. */
+  partsOf(target: string): readonly string[]
   /** Where an image's config blob says that the image is unpacked: snapshotter to chain ID; undefined without the blob. */
   snapshotsOf(config: string): ReadonlyMap<string, string> | undefined
 }
@@ -47,6 +49,7 @@ const createContentStore = (list: readonly unknown[]): ContentStore => {
   const blobs = new Map<string, unknown>()
   for (const blob of list) blobs.set(textOf(blob, 'digest'), blob)
   const manifests = new Map<string, readonly StoredManifest[]>()
+  const unpacked = new Map<string, ReadonlyMap<string, string>>()
 
   const readManifests = (target: string, depth: number): readonly StoredManifest[] => {
     const labels = fieldOf(blobs.get(target), 'labels')
@@ -54,6 +57,14 @@ const createContentStore = (list: readonly unknown[]): ContentStore => {
     if (config !== '') return [{ config, layers: referenced(labels, LAYER_LABELS) }]
     if (depth === 0) return []
     return referenced(labels, MANIFEST_LABELS).flatMap(digest => readManifests(digest, depth - 1))
+  }
+
+  const partsOf = (digest: string, depth: number): string[] => {
+    const labels = fieldOf(blobs.get(digest), 'labels')
+    const config = textOf(labels, CONFIG_LABEL)
+    if (config !== '') return [digest, config, ...referenced(labels, LAYER_LABELS)]
+    const parts = depth === 0 ? [] : referenced(labels, MANIFEST_LABELS)
+    return [digest, ...parts.flatMap(part => partsOf(part, depth - 1))]
   }
 
   return {
@@ -64,11 +75,15 @@ const createContentStore = (list: readonly unknown[]): ContentStore => {
       manifests.set(target, known)
       return known
     },
+    partsOf: target => partsOf(target, MAX_INDEX_DEPTH),
     snapshotsOf: config => {
+      const known = unpacked.get(config)
+      if (known !== undefined) return known
       const blob = blobs.get(config)
       if (blob === undefined) return undefined
       const chainIDs = new Map<string, string>()
       eachLabel(fieldOf(blob, 'labels'), SNAPSHOT_LABELS, (snapshotter, chainID) => chainIDs.set(snapshotter, chainID))
+      unpacked.set(config, chainIDs)
       return chainIDs
     },
   }

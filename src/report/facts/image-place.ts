@@ -27,9 +27,14 @@ export interface Candidate {
   readonly chainIDs: ReadonlyMap<string, string>
 }
 
-/** The manifests of the image that are for this node: of a multi-platform image the others do not matter, nor do their layers. */
+/**
+ * The manifests of the image that are for this node: of a multi-platform image the others do not matter, nor do their layers. Where
+ * none was read, because where the image is did not depend on it, what CRI calls the image's ID stands for its manifest.
+ */
 export const candidatesOf = (image: StoredImage, content: ContentStore): readonly Candidate[] => {
-  const all = content.manifestsOf(image.target).flatMap(manifest => {
+  const manifests = content.manifestsOf(image.target)
+  const told = manifests.length > 0 ? manifests : image.configs.map(config => ({ config, layers: [] }))
+  const all = told.flatMap(manifest => {
     const chainIDs = content.snapshotsOf(manifest.config)
     return chainIDs === undefined ? [] : [{ manifest, chainIDs }]
   })

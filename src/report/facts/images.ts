@@ -29,16 +29,19 @@ interface Growing {
   pinned: boolean
 }
 
-/** The target of every image under every name; null when containerd did not tell. */
-export const readImageTargets = (observation: Observation): ReadonlySet<string> | null => {
-  const list = listIn(answerTo(observation, CALLS.images), 'images')
-  return list === null ? null : new Set(list.map(raw => textOf(fieldOf(raw, 'target'), 'digest')))
-}
+// The list of a sweep is looked at several times, and again by later sweeps as long as no image comes or goes.
+const known = new WeakMap<readonly unknown[], readonly StoredImage[]>()
 
 /** Every image, by target, in the order of the references; null when containerd did not tell. */
 export const readImages = (observation: Observation): readonly StoredImage[] | null => {
   const list = listIn(answerTo(observation, CALLS.images), 'images')
   if (list === null) return null
+  const images = known.get(list) ?? imagesIn(list)
+  known.set(list, images)
+  return images
+}
+
+const imagesIn = (list: readonly unknown[]): readonly StoredImage[] => {
   const byTarget = new Map<string, Growing>()
   for (const raw of list) {
     const target = textOf(fieldOf(raw, 'target'), 'digest')

@@ -11,18 +11,19 @@ export type SnapshotsOf = (snapshotter: string) => CommittedSnapshots | null
 // snapshots.Kind, as a number where enums were not named.
 const COMMITTED: readonly unknown[] = ['COMMITTED', 3]
 
+// A later sweep may find the same list.
+const lists = new WeakMap<readonly unknown[], CommittedSnapshots>()
+
 /** The snapshots of an observation, each list read once, when it is first asked for. */
-export const createSnapshotLists = (observation: Observation): SnapshotsOf => {
-  const lists = new Map<string, CommittedSnapshots | null>()
-  return snapshotter => {
-    const known = lists.get(snapshotter)
-    if (known !== undefined) return known
+export const createSnapshotLists =
+  (observation: Observation): SnapshotsOf =>
+  snapshotter => {
     const raw = listIn(answerTo(observation, snapshotsCall(snapshotter)), 'info')
-    const list = raw === null ? null : committedOf(raw)
-    lists.set(snapshotter, list)
+    if (raw === null) return null
+    const list = lists.get(raw) ?? committedOf(raw)
+    lists.set(raw, list)
     return list
   }
-}
 
 const committedOf = (list: readonly unknown[]): CommittedSnapshots => {
   const committed = new Map<string, number | null>()

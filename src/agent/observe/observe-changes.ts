@@ -1,0 +1,182 @@
+// A sweep after events reads what they name, and keeps of the last one what they do not. It comes to the same facts as reading
+// everything would: a container's snapshotter never changes, an image's place does with its own events only, and where it is in doubt
+// it is looked at each time.
+
+import type { Answer, ContainerdClient } from '../../containerd/containerd-client.ts'
+import type { RpcOptions } from '../../containerd/rpc-connection.ts'
+import { CALLS, snapshotsCall } from '../../report/facts/calls.ts'
+import { readContentStore } from '../../report/facts/content-store.ts'
+import { readImages, type StoredImage } from '../../report/facts/images.ts'
+import { imagesInDoubt } from '../../report/facts/images-in-doubt.ts'
+import { isCallError, type Observation } from '../../report/facts/observation.ts'
+import { fieldOf, listIn, textOf } from '../../report/facts/raw-fields.ts'
+import type { Changes } from './changes.ts'
+import { type ObserveOptions, observeAround, observeDaemon, unpackedImages } from './observe.ts'
+import type { Observed } from './observed.ts'
+import { areMany, found, readBlobs } from './read-content.ts'
+import { eachUnpacked, listedSnapshotters, settleImages } from './settle-images.ts'
+import { snapshottersToList } from './snapshotters-to-list.ts'
+
+/** The last observation with the changes read; null when it cannot be relied on, and everything is to be read. Never rejects. */
+export const observeChanges = async (
+  client: ContainerdClient,
+  before: Observed,
+  changes: Changes,
+  options: ObserveOptions,
+): Promise<Observed | null> => {
+  const call: RpcOptions = { deadlineMs: options.deadlineMs, signal: options.signal }
+  if (!isWhole(before.observation)) return null
+  const [daemon, containers, named] = await Promise.all([
+    observeDaemon(client, call),
+    Promise.all([...changes.containers].map(id => client.container(id, call))),
+    Promise.all([...changes.images].map(name => client.image(name, call))),
+  ])
+  const newContainers = found(containers)
+  const newImages = found(named)
+  if (isCallError(newContainers) || isCallError(newImages)) return null
+  if (!isSameDaemon(before.observation, daemon)) return null
+  const told: Observation = {
+    ...before.observation,
+    ...daemon,
+    [CALLS.containers]: {
+      containers: replaced(containersIn(before.observation), 'id', changes.containers, newContainers),
+    },
+    [CALLS.images]: { images: replaced(imagesIn(before.observation), 'name', changes.images, newImages) },
+  }
+  const again = whatToReadAgain(before, told, changes, newContainers)
+  if (again === null) return null
+  const [settled, around] = await Promise.all([
+    withBlobs(client, { ...before, observation: told }, again.digests, changes, options, call),
+    observeAround(daemon, options),
+  ])
+  if (settled === null || !isWhole(settled.observation)) return null
+  if (!(await areStillThere(client, again.images, call))) return null
+  return { ...settled, observation: { ...settled.observation, ...around } }
+}
+
+// Each takes a call whenever anything happens; with more, a full sweep has to notice that one of them is in its place again.
+const MAX_DOUBTFUL_DIGESTS = 32
+
+const LISTS = [CALLS.plugins, CALLS.server, CALLS.containers, CALLS.content, CALLS.images]
+
+const isWhole = (observation: Observation): boolean =>
+  [...LISTS, ...listedSnapshotters(observation).map(snapshotsCall)].every(call => !isCallError(observation[call]))
+
+const isSameDaemon = (before: Observation, now: Observation): boolean =>
+  [CALLS.server, CALLS.plugins].every(call => JSON.stringify(before[call]) === JSON.stringify(now[call]))
+
+const containersIn = (observation: Observation): readonly unknown[] =>
+  listIn(observation[CALLS.containers], 'containers') ?? []
+
+const imagesIn = (observation: Observation): readonly unknown[] => listIn(observation[CALLS.images], 'images') ?? []
+
+// containerd lists by key, and of two names of an image the first one is shown.
+const replaced = (
+  records: readonly unknown[],
+  key: string,
+  changed: ReadonlySet<string>,
+  fresh: readonly unknown[],
+): readonly unknown[] => {
+  if (changed.size === 0) return records
+  const kept = records.filter(record => !changed.has(textOf(record, key)))
+  return [...kept, ...fresh].sort((one, other) => (textOf(one, key) < textOf(other, key) ? -1 : 1))
+}
+
+interface Again {
+  readonly digests: ReadonlySet<string>
+  readonly images: readonly StoredImage[]
+}
+
+// The images that events name and those that new containers use, which may have been unpacked for them; the doubtful ones while they
+// are few.
+const whatToReadAgain = (
+  before: Observed,
+  told: Observation,
+  changes: Changes,
+  newContainers: readonly unknown[],
+): Again | null => {
+  const doubtful = imagesInDoubt(before.observation)
+  const isFew = [...doubtful.values()].flat().length <= MAX_DOUBTFUL_DIGESTS
+  const changed = new Set([...changes.images, ...newContainers.map(container => textOf(container, 'image'))])
+  const isAffected = ({ target, names, configs }: StoredImage): boolean =>
+    (isFew && doubtful.has(target)) || names.some(name => changed.has(name)) || configs.some(name => changed.has(name))
+  const images = (readImages(told) ?? []).filter(isAffected)
+  const gone = (readImages(before.observation) ?? []).filter(isAffected)
+  const content = readContentStore(before.observation)
+  const digests = new Set([
+    ...[...changes.blobs].filter(digest => before.digests.has(digest) || content?.has(digest)),
+    ...[...images, ...gone].flatMap(({ target, configs }) => [...configs, ...(doubtful.get(target) ?? [])]),
+  ])
+  return areMany([...digests]) ? null : { digests, images }
+}
+
+// What belongs to an image that is being removed goes away behind it; an image that is still there had it all along.
+const areStillThere = async (
+  client: ContainerdClient,
+  images: readonly StoredImage[],
+  call: RpcOptions,
+): Promise<boolean> => {
+  const answers = await Promise.all(
+    images.map(async ({ target, names, configs }) => {
+      const image = await client.image(configs[0] ?? names[0] ?? '', call)
+      return textOf(fieldOf(image, 'target'), 'digest') === target
+    }),
+  )
+  return !answers.includes(false)
+}
+
+const withBlobs = async (
+  client: ContainerdClient,
+  before: Observed,
+  again: ReadonlySet<string>,
+  changes: Changes,
+  { expectedSnapshotter }: ObserveOptions,
+  call: RpcOptions,
+): Promise<Observed | null> => {
+  const { observation } = before
+  const content = observation[CALLS.content] as readonly unknown[]
+  const isAgain = (blob: unknown): boolean => again.has(textOf(blob, 'digest'))
+  const read = await readBlobs(client, [...again], call)
+  if (isCallError(read)) return null
+  const blobs = again.size === 0 ? content : [...content.filter(blob => !isAgain(blob)), ...read]
+  const digests = new Set([...before.digests, ...again])
+  const chainIDs = without(before.chainIDs, [
+    ...changes.snapshots,
+    ...chainIDsOf([...content.filter(isAgain), ...read]),
+  ])
+  const names = snapshottersToList(observation, expectedSnapshotter, unpackedImages(blobs).snapshotters)
+  const lists = await Promise.all(
+    names.map(async name => {
+      const list = observation[snapshotsCall(name)]
+      const isKnown = Array.isArray(list)
+      return [
+        snapshotsCall(name),
+        isKnown ? keptSnapshots(list, chainIDs) : await client.snapshots(name, key => chainIDs.has(key), call),
+      ] as const
+    }),
+  )
+  const unlisted = Object.fromEntries(listedSnapshotters(observation).map(name => [snapshotsCall(name), undefined]))
+  const merged = { ...observation, ...unlisted, ...Object.fromEntries(lists), [CALLS.content]: blobs }
+  return settleImages(client, { observation: defined(merged), digests, chainIDs }, blobs, call)
+}
+
+const chainIDsOf = (blobs: readonly unknown[]): readonly string[] => {
+  const chainIDs: string[] = []
+  eachUnpacked(blobs, (_, chainID) => chainIDs.push(chainID))
+  return chainIDs
+}
+
+const without = (set: ReadonlySet<string>, values: readonly string[]): ReadonlySet<string> => {
+  if (values.length === 0) return set
+  const left = new Set(set)
+  for (const value of values) left.delete(value)
+  return left
+}
+
+const keptSnapshots = (list: readonly unknown[], chainIDs: ReadonlySet<string>): Answer<readonly unknown[]> => {
+  const kept = list.filter(snapshot => chainIDs.has(textOf(snapshot, 'name')))
+  return kept.length === list.length ? list : kept
+}
+
+const defined = (observation: Observation): Observation =>
+  Object.fromEntries(Object.entries(observation).filter(([, answer]) => answer !== undefined))
