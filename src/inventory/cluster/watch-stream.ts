@@ -105,16 +105,23 @@ const createLineHandler = (slices: WorkSlices, handle: (line: Buffer) => void): 
 
 /** Breaks the stream off when nothing comes for too long. */
 const watchForQuiet = (body: Readable, quietness: () => Quietness) => {
-  let timer: NodeJS.Timeout | undefined
   let found: Error | undefined
-  const heard = (): void => {
-    clearTimeout(timer)
-    const { ms, error } = quietness()
-    timer = setTimeout(() => {
-      found = error()
-      body.destroy(found)
-    }, ms)
+  const breakOff = (): void => {
+    found = quietness().error()
+    body.destroy(found)
   }
-  heard()
+  let { ms } = quietness()
+  let timer = setTimeout(breakOff, ms)
+  const heard = (): void => {
+    const nextMs = quietness().ms
+    // Called with every chunk: the same timer again, where a new one would be garbage a moment later.
+    if (nextMs === ms) {
+      timer.refresh()
+      return
+    }
+    clearTimeout(timer)
+    ms = nextMs
+    timer = setTimeout(breakOff, ms)
+  }
   return { heard, stop: () => clearTimeout(timer), error: () => found }
 }

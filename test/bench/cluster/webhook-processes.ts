@@ -10,8 +10,9 @@ const CONSTANT = join(import.meta.dirname, 'constant-webhook.ts')
 /** Where each listens. */
 export const PORTS = { ours: 8443, constant: 8444 } as const
 
-/** The heap that the manifests give. */
+/** The heap that the manifests give, old and young. */
 const HEAP_MB = 192
+const SEMI_SPACE_MB = 2
 
 /** Starts the webhooks from files in one folder. */
 export interface WebhookProcesses {
@@ -33,7 +34,7 @@ export function prepareWebhooks(folder: string, kubeconfig: string): WebhookProc
     startOurs: (heapMB = HEAP_MB) =>
       start('ours', [BUNDLE, ...words, '--host', '127.0.0.1', '--port', String(PORTS.ours)], {
         HOME: folder,
-        NODE_OPTIONS: `--max-old-space-size=${heapMB}`,
+        NODE_OPTIONS: `--max-old-space-size=${heapMB} --max-semi-space-size=${SEMI_SPACE_MB}`,
       }),
     startConstant: () =>
       start('constant', [CONSTANT, file('tls.crt'), file('tls.key'), String(PORTS.constant)], { HOME: folder }),
