@@ -4,15 +4,16 @@ import t from 'tap'
 
 // The dependency direction of ARCHITECTURE.md. A folder may import itself, src/errors.ts, and what stands here; types may
 // travel one step further, because an interface is owned by the folder that consumes it.
-const PURE = ['report', 'scheduling', 'policy', 'admission'] as const
+const PURE = ['report', 'scheduling', 'policy', 'admission', 'scan'] as const
 const ARROWS: Record<string, readonly string[]> = {
   report: [],
   scheduling: [],
   policy: ['report', 'scheduling'],
   admission: ['policy', 'report', 'scheduling'],
+  scan: ['admission', 'policy', 'report', 'scheduling'],
   containerd: ['report'],
   agent: ['containerd', 'policy', 'report', 'scheduling'],
-  controller: ['admission', 'inventory', 'policy', 'report', 'scheduling', 'tls'],
+  controller: ['admission', 'inventory', 'policy', 'report', 'scan', 'scheduling', 'tls'],
   inventory: ['admission', 'policy', 'report', 'scheduling'],
   server: ['admission', 'policy', 'report', 'scheduling'],
   telemetry: ['admission', 'policy', 'report', 'scheduling'],
@@ -28,6 +29,7 @@ const ARROWS: Record<string, readonly string[]> = {
       'inventory',
       'policy',
       'report',
+      'scan',
       'scheduling',
       'server',
     ],
