@@ -121,7 +121,8 @@ t.test('removing what is not there changes nothing', async t => {
 
 t.test('whoever listens hears of each node that may have changed, with its verdict, and of those that go', async t => {
   const heard: string[] = []
-  const roster = createRoster(configurationOf({ reportTTLMs: 150_000 }), (name, verdict) =>
+  const calm = { reportTTLMs: 150_000, outage: { fraction: 1, answer: 'hold' as const } }
+  const roster = createRoster(configurationOf(calm), (name, verdict) =>
     heard.push(`${name} ${verdict === undefined ? 'gone' : verdict.reason}`),
   )
   roster.setReport(report('n1'), 0, 0)
