@@ -69,7 +69,7 @@ t.test(
     const volumes = Object.fromEntries(pod.volumes.map((volume: Yaml) => [volume.name, volume]))
     t.equal(volumes.certs.secret.secretName, CERTIFICATE_SECRET)
     t.notOk(volumes.certs.secret.optional, 'no pod starts without a certificate')
-    for (const folder of ['base', 'overlays/enforce']) {
+    for (const folder of ['base', 'overlays/enforce', 'overlays/production']) {
       const [generator, ...more] = readManifest(`${folder}/kustomization.yaml`)[0].configMapGenerator
       t.strictSame(more, [])
       t.equal(generator.name, volumes.config.configMap.name)
@@ -84,6 +84,7 @@ t.test('its configurations are valid, and say the mode of their overlay', async 
   for (const [file, mode] of [
     ['base/guard.yaml', 'audit'],
     ['overlays/enforce/guard.yaml', 'enforce'],
+    ['overlays/production/guard.yaml', 'enforce'],
   ] as const) {
     const configuration = parseGuardConfiguration(readFileSync(join(MANIFESTS, file), 'utf8'), file)
     t.strictSame(configuration, { ok: true, value: { ...DEFAULT_CONFIGURATION, mode } })
