@@ -16,7 +16,7 @@ const ARROWS: Record<string, readonly string[]> = {
   controller: ['admission', 'inventory', 'policy', 'report', 'scan', 'scheduling', 'tls'],
   inventory: ['admission', 'policy', 'report', 'scheduling'],
   server: ['admission', 'policy', 'report', 'scheduling'],
-  telemetry: ['admission', 'policy', 'report', 'scheduling'],
+  telemetry: ['admission', 'controller', 'policy', 'report', 'scheduling'],
   config: ['policy', 'scheduling'],
   tls: [],
   cli: [

@@ -1,0 +1,41 @@
+// What a controller does, one line each. A part may fail and mend itself; none of them waits for another.
+import { createBrakeAnnouncer } from '../controller/brake-announcer.ts'
+import type { ControllerPart } from '../controller/controller-part.ts'
+import { createNodeApi } from '../controller/nodes/node-api.ts'
+import { createNodeMarker } from '../controller/nodes/node-marker.ts'
+import { createBrakeMetrics } from '../telemetry/brake-metrics.ts'
+import { createMarkMetrics } from '../telemetry/mark-metrics.ts'
+import type { ControllerContext } from './controller-context.ts'
+
+/** The parts that need no inventory: they begin when the process does. */
+export const partsAtOnce = (_context: ControllerContext): ControllerPart[] => []
+
+/** The parts that go by the verdicts: they begin when everything has been listed once. */
+export const partsOfVerdicts = (context: ControllerContext): ControllerPart[] => [
+  brakeAnnouncer(context),
+  nodeMarker(context),
+]
+
+const brakeAnnouncer = ({ brake, connection, settings, instance, logger, registry, wallMs }: ControllerContext) => {
+  createBrakeMetrics(registry, brake)
+  return createBrakeAnnouncer({ brake, connection, namespace: settings.ownNamespace, instance, log: logger, wallMs })
+}
+
+const nodeMarker = (context: ControllerContext): ControllerPart => {
+  const { connection, cluster, feed, brake, settings, registry, logger, nowMs, wallMs, random, signal } = context
+  const metrics = createMarkMetrics(registry, { queued: part => marker.queued(part) })
+  const marker = createNodeMarker({
+    api: createNodeApi(connection, signal),
+    feed,
+    roster: cluster.roster,
+    configuration: () => cluster.view().configuration,
+    brake,
+    recorder: metrics,
+    log: logger,
+    writesPerSecond: settings.nodeWritesPerSecond,
+    nowMs,
+    wallMs,
+    random,
+  })
+  return marker
+}
