@@ -1,6 +1,6 @@
 import { ownMember } from '../../admission/own-member.ts'
 import type { ApiConnection } from '../../inventory/cluster/api-connection.ts'
-import { statusCodeOf } from '../status-code.ts'
+import { nothingIfNotFound } from '../api-objects.ts'
 import { REPORT_APIS, type ReportApi } from './report-api.ts'
 
 const DEADLINE_MS = 10_000
@@ -12,12 +12,8 @@ export const servedReportApis = async (connection: Pick<ApiConnection, 'readJson
 }
 
 const isServed = async (connection: Pick<ApiConnection, 'readJson'>, api: ReportApi): Promise<boolean> => {
-  try {
-    const list = await connection.readJson(`/apis/${api.apiVersion}`, { deadlineMs: DEADLINE_MS })
-    const resources = ownMember(list, 'resources')
-    return Array.isArray(resources) && resources.some(resource => ownMember(resource, 'name') === api.resource)
-  } catch (error) {
-    if (statusCodeOf(error) === 404) return false
-    throw error
-  }
+  const path = `/apis/${api.apiVersion}`
+  const list = await connection.readJson(path, { deadlineMs: DEADLINE_MS }).catch(nothingIfNotFound)
+  const resources = ownMember(list, 'resources')
+  return Array.isArray(resources) && resources.some(resource => ownMember(resource, 'name') === api.resource)
 }

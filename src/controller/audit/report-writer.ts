@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { ApiConnection } from '../../inventory/cluster/api-connection.ts'
 import type { ScanRow } from '../../scan/pod-tally.ts'
+import { deleteObject, listNames } from '../api-objects.ts'
 import { statusCodeOf } from '../status-code.ts'
 import type { AuditRecorder } from './audit-recorder.ts'
-import { deleteReport, ourReports } from './our-reports.ts'
 import type { Pace } from './pace.ts'
-import { type ReportApi, reportsPath } from './report-api.ts'
+import { OUR_REPORTS_SELECTOR, type ReportApi, reportsPath } from './report-api.ts'
 import { servedReportApis } from './report-discovery.ts'
 import { reportObject } from './report-object.ts'
 
@@ -49,17 +49,19 @@ export const createReportWriter = (deps: ReportWriterDeps): ReportWriter => {
 
   const remove = async (kind: ReportApi, name: string): Promise<void> => {
     await pace.next()
-    await deleteReport(connection, kind, { namespace, name })
+    await deleteObject(connection, `${reportsPath(kind, namespace)}/${encodeURIComponent(name)}`)
     recorder.report('removed')
   }
+
+  const ours = (kind: ReportApi): Promise<string[]> =>
+    listNames(connection, reportsPath(kind, namespace), OUR_REPORTS_SELECTOR)
 
   const discover = async (): Promise<void> => {
     if (nowMs() < knownUntilMs) return
     const [first = null, ...others] = await servedReportApis(connection)
-    for (const other of others)
-      for (const name of await ourReports(connection, other, namespace)) await remove(other, name)
+    for (const other of others) for (const name of await ours(other)) await remove(other, name)
     if (first !== api) {
-      const names = first === null ? [] : await ourReports(connection, first, namespace)
+      const names = first === null ? [] : await ours(first)
       written = new Map(names.map(name => [name, '']))
       api = first
     }
