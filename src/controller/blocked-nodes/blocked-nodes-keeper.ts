@@ -1,9 +1,10 @@
 // Keeps BlockedNodes on the API server as the verdicts are: all changes of a second in one write for each object.
-import { hasStatus } from '../../inventory/cluster/api-error.ts'
+
 import type { GuardConfiguration } from '../../policy/configuration.ts'
 import type { Brake } from '../brake.ts'
 import type { ControllerPart } from '../controller-part.ts'
 import type { VerdictFeed } from '../verdict-feed.ts'
+import { answeredWith } from './answered-with.ts'
 import { type BackstopRules, backstopRules } from './backstop-rules.ts'
 import type { BlockedNodesRecorder } from './blocked-nodes-recorder.ts'
 import type { BlockedNodesStore } from './blocked-nodes-store.ts'
@@ -129,7 +130,9 @@ export const createBlockedNodesKeeper = (deps: BlockedNodesKeeperDeps): Controll
   const failed = (error: unknown): void => {
     if (stopping.signal.aborted) return
     recorder.failed()
-    const said = hasStatus(error, 404) ? NOT_SERVED : `BlockedNodes cannot be kept: ${String((error as Error).message)}`
+    const said = answeredWith(error, 404)
+      ? NOT_SERVED
+      : `BlockedNodes cannot be kept: ${String((error as Error).message)}`
     if (said !== trouble) log.warn({ nodes: desired.entries.size }, said)
     trouble = said
   }

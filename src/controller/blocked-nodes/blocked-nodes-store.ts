@@ -1,6 +1,6 @@
 import type { ApiConnection } from '../../inventory/cluster/api-connection.ts'
-import { hasStatus } from '../../inventory/cluster/api-error.ts'
 import { createObjectReader, type ObjectReader } from '../../report/object-reader.ts'
+import { answeredWith } from './answered-with.ts'
 import { BLOCKED_NODES_API_VERSION } from './build-shards.ts'
 import { shardIndex } from './shard-name.ts'
 
@@ -57,7 +57,7 @@ export const createBlockedNodesStore = (
       try {
         await connection.readJson(`${COLLECTION}/${name}`, { ...common, method: 'DELETE' })
       } catch (error) {
-        if (!hasStatus(error, 404)) throw error
+        if (!answeredWith(error, 404)) throw error
       }
     },
   }
