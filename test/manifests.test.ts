@@ -22,7 +22,7 @@ import { REVIEW_PATHS } from '../src/server/review-target.ts'
 import { createMetrics } from '../src/telemetry/metrics.ts'
 import { baseObject, MANIFESTS, manifestFiles, readManifest, type Yaml } from './support/manifests.ts'
 
-const deployment = baseObject('Deployment')
+const deployment = baseObject('Deployment', 'soci-guard')
 const service = baseObject('Service')
 const pod = deployment.spec.template.spec
 const [container] = pod.containers
