@@ -6,6 +6,7 @@ import { createNodeMarker } from '../controller/nodes/node-marker.ts'
 import { createBrakeMetrics } from '../telemetry/brake-metrics.ts'
 import { createMarkMetrics } from '../telemetry/mark-metrics.ts'
 import type { ControllerContext } from './controller-context.ts'
+import { podAudit } from './pod-audit.ts'
 
 /** The parts that need no inventory: they begin when the process does. */
 export const partsAtOnce = (_context: ControllerContext): ControllerPart[] => []
@@ -14,6 +15,7 @@ export const partsAtOnce = (_context: ControllerContext): ControllerPart[] => []
 export const partsOfVerdicts = (context: ControllerContext): ControllerPart[] => [
   brakeAnnouncer(context),
   nodeMarker(context),
+  ...podAudit(context),
 ]
 
 const brakeAnnouncer = ({ brake, connection, settings, instance, logger, registry, wallMs }: ControllerContext) => {

@@ -22,7 +22,7 @@ export const CLUSTER_SETTINGS = {
     short: 'n',
     placeholder: 'NAME',
     description:
-      'namespace to scan; for check that of objects that name none, for certs that of the Service, for uninstall that of soci-guard',
+      'namespace to scan; for check that of objects that name none, for certs and uninstall that of soci-guard',
     commands: ['check', 'scan', 'certs', 'uninstall'],
   },
   allNamespaces: {

@@ -8,7 +8,7 @@ export const COMMANDS = {
   agent: 'report what this node says about its snapshotters, as long as it runs',
   inspect: 'look at the node that it runs on, and say whether its snapshotter is in order',
   certs: 'make certificates, for development or for the webhook of a cluster',
-  uninstall: 'take away what was written into a cluster while soci-guard ran: taints, labels, conditions, reports',
+  uninstall: 'take away what soci-guard wrote into a cluster while it ran',
   demo: 'start a server over the examples, post reviews to it and show the answers',
 } as const
 

@@ -22,4 +22,15 @@ export const CONTROLLER_SETTINGS = {
     description: 'how many taints, labels and conditions are written a second at most, after a burst of twice as many',
     commands: ['controller'],
   },
+  auditSeconds: {
+    kind: 'integer',
+    flag: 'audit-seconds',
+    variable: 'SOCI_GUARD_AUDIT_SECONDS',
+    placeholder: 'SECONDS',
+    minimum: 0,
+    maximum: 86_400,
+    default: 300,
+    description: 'how often running pods on violating nodes are looked for, beside when a verdict changes; 0: never',
+    commands: ['controller'],
+  },
 } as const satisfies Record<string, Setting>

@@ -6,7 +6,7 @@ import type { ClusterView } from '../../admission/cluster-view.ts'
 import type { ApiConnection } from '../../inventory/cluster/api-connection.ts'
 import { isSuspect } from '../../scan/judge-pod.ts'
 import type { DirectOwner, Owner } from '../../scan/owner.ts'
-import type { Brake } from '../brake.ts'
+import type { GradedBrake } from '../brake.ts'
 import type { ControllerPart } from '../controller-part.ts'
 import { createTokenBucket } from '../nodes/token-bucket.ts'
 import type { VerdictFeed } from '../verdict-feed.ts'
@@ -25,7 +25,7 @@ export type ReadPods = (nodes: ReadonlySet<string>, createTaker: () => AuditCoun
 /** What an audit needs. */
 export interface PodAuditDeps {
   readonly feed: VerdictFeed
-  readonly brake: Brake
+  readonly brake: GradedBrake
   /** The cluster as of now. */
   readonly view: () => ClusterView
   /** '' for a node that is not known. */
@@ -98,13 +98,14 @@ export const createPodAudit = (deps: PodAuditDeps): ControllerPart => {
   }
 
   const tell = async ({ rows, leftOut }: Audited): Promise<void> => {
-    // Absence of evidence says more about us than about the nodes: what was said stays, and nothing is added.
-    if (brake.reason() !== null) return
-    const told = await Promise.allSettled([
-      writeEvents(findingsOf(rows, deps.uidOfNode), { ...deps, ledger, pace: eventPace, signal }),
-      reports.write(rows, leftOut === 0),
+    const isBraked = brake.level() !== 'off'
+    // Absence of evidence says more about us than about the nodes then: nothing is said for lack of it, and what was said stays.
+    const told = isBraked ? rows.filter(({ state }) => state !== 'Unverified') : rows
+    const results = await Promise.allSettled([
+      writeEvents(findingsOf(told, deps.uidOfNode), { ...deps, ledger, pace: eventPace, signal }),
+      reports.write(told, leftOut === 0 && !isBraked),
     ])
-    for (const result of told) if (result.status === 'rejected') throw result.reason
+    for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
   const turn = async (): Promise<void> => {
