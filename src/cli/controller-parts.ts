@@ -1,8 +1,11 @@
 // What a controller does, one line each. A part may fail and mend itself; none of them waits for another.
+import { createBlockedNodesKeeper } from '../controller/blocked-nodes/blocked-nodes-keeper.ts'
+import { createBlockedNodesStore } from '../controller/blocked-nodes/blocked-nodes-store.ts'
 import { createBrakeAnnouncer } from '../controller/brake-announcer.ts'
 import type { ControllerPart } from '../controller/controller-part.ts'
 import { createNodeApi } from '../controller/nodes/node-api.ts'
 import { createNodeMarker } from '../controller/nodes/node-marker.ts'
+import { createBlockedNodesMetrics } from '../telemetry/blocked-nodes-metrics.ts'
 import { createBrakeMetrics } from '../telemetry/brake-metrics.ts'
 import { createMarkMetrics } from '../telemetry/mark-metrics.ts'
 import type { ControllerContext } from './controller-context.ts'
@@ -15,6 +18,7 @@ export const partsAtOnce = (_context: ControllerContext): ControllerPart[] => []
 export const partsOfVerdicts = (context: ControllerContext): ControllerPart[] => [
   brakeAnnouncer(context),
   nodeMarker(context),
+  blockedNodes(context),
   ...podAudit(context),
 ]
 
@@ -40,4 +44,18 @@ const nodeMarker = (context: ControllerContext): ControllerPart => {
     random,
   })
   return marker
+}
+
+const blockedNodes = (context: ControllerContext): ControllerPart => {
+  const { connection, cluster, feed, brake, registry, logger, nowMs, wallMs, random } = context
+  return createBlockedNodesKeeper({
+    store: signal => createBlockedNodesStore(connection, signal),
+    feed,
+    brake,
+    configuration: () => cluster.view().configuration,
+    recorder: createBlockedNodesMetrics(registry, wallMs),
+    log: logger,
+    nowMs,
+    random,
+  })
 }

@@ -137,7 +137,7 @@ export const createBlockedNodesKeeper = (deps: BlockedNodesKeeperDeps): Controll
     trouble = said
   }
 
-  const loop = createPacedLoop({ turn, failed, nowMs, random: deps.random, times, signal: stopping.signal })
+  const loop = createPacedLoop({ turn, failed, random: deps.random, times, signal: stopping.signal })
   const unsubscribe = feed.subscribe(name => {
     changedNames.add(name)
     loop.wake()

@@ -3,7 +3,6 @@ export interface PacedLoopOptions {
   /** One turn; it may reject, and is done again. */
   readonly turn: () => Promise<{ readonly hasWritten: boolean }>
   readonly failed: (error: unknown) => void
-  readonly nowMs: () => number
   readonly random: () => number
   /** Milliseconds: between two turns that write, and without a call of `wake`; and between attempts, at most. */
   readonly times: { readonly roundMs: number; readonly longestRetryMs: number }
@@ -44,13 +43,12 @@ export const createPacedLoop = (options: PacedLoopOptions): PacedLoop => {
   const run = async (): Promise<void> => {
     let failures = 0
     while (!signal.aborted) {
-      const begunMs = options.nowMs()
       isAwake = false
       try {
         const { hasWritten } = await options.turn()
         failures = 0
         // What changes while nothing is written need not wait for its second.
-        if (hasWritten) await sleep(times.roundMs - (options.nowMs() - begunMs), false)
+        if (hasWritten) await sleep(times.roundMs, false)
         await sleep(times.roundMs, true)
       } catch (error) {
         options.failed(error)
