@@ -18,6 +18,7 @@ export interface GuardedClusterOptions {
   /** Kept after the run; holds the logs of the programs and of the guard. */
   folder: string
   nodes?: readonly GuardedNode[]
+  apiServerFlags?: readonly string[]
 }
 
 /** The usual cast: a node for each state, named after it, and a second Ready one. The kubelet's node is Ready too. */
@@ -32,8 +33,8 @@ export const CAST: readonly GuardedNode[] = [
 
 /** A cluster with the guard installed and every node's state known to all replicas; it ends with the test. */
 export async function startGuardedCluster(t: Test, options: GuardedClusterOptions): Promise<TestCluster> {
-  const { folder, overlay, nodes = CAST } = options
-  const cluster = await startTestCluster(t, { images: await guardImages(folder), folder })
+  const { folder, overlay, nodes = CAST, apiServerFlags = [] } = options
+  const cluster = await startTestCluster(t, { images: await guardImages(folder), folder, apiServerFlags })
   await keepGuardOnKubelet(cluster.plane.admin)
   await keepAgentOnLabel(cluster.plane.admin)
   await installGuard(cluster, overlay)
