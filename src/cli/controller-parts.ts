@@ -8,11 +8,12 @@ import { createNodeMarker } from '../controller/nodes/node-marker.ts'
 import { createBlockedNodesMetrics } from '../telemetry/blocked-nodes-metrics.ts'
 import { createBrakeMetrics } from '../telemetry/brake-metrics.ts'
 import { createMarkMetrics } from '../telemetry/mark-metrics.ts'
+import { certificateKeeper } from './certificate-keeper.ts'
 import type { ControllerContext } from './controller-context.ts'
 import { podAudit } from './pod-audit.ts'
 
 /** The parts that need no inventory: they begin when the process does. */
-export const partsAtOnce = (_context: ControllerContext): ControllerPart[] => []
+export const partsAtOnce = (context: ControllerContext): ControllerPart[] => [...certificateKeeper(context)]
 
 /** The parts that go by the verdicts: they begin when everything has been listed once. */
 export const partsOfVerdicts = (context: ControllerContext): ControllerPart[] => [

@@ -1,4 +1,5 @@
 import { AGENT_SETTINGS } from './agent-settings.ts'
+import { CERTIFICATE_SETTINGS } from './certificate-settings.ts'
 import { CLUSTER_SETTINGS } from './cluster-settings.ts'
 import type { Command } from './commands.ts'
 import { CONTROLLER_SETTINGS } from './controller-settings.ts'
@@ -28,6 +29,7 @@ export const SETTINGS = {
   ...NODE_SETTINGS,
   ...AGENT_SETTINGS,
   ...CONTROLLER_SETTINGS,
+  ...CERTIFICATE_SETTINGS,
   certDir: {
     kind: 'text',
     flag: 'cert-dir',
