@@ -1,7 +1,7 @@
 import { compileShape } from '../admission/json-shape.ts'
 import { nothingIfNotFound } from '../controller/api-objects.ts'
+import { failedRequest } from '../controller/failed-request.ts'
 import { conditionPatch, taintAndLabelPatch } from '../controller/nodes/mark-patches.ts'
-import { statusCodeOf } from '../controller/status-code.ts'
 import { GuardError } from '../errors.ts'
 import type { ApiConnection } from '../inventory/cluster/api-connection.ts'
 import type { NodeFacts } from '../policy/node-facts.ts'
@@ -65,9 +65,9 @@ const clear = async (connection: ApiConnection, facts: NodeFacts): Promise<void>
     try {
       return await patch(connection, path, node)
     } catch (error) {
-      const status = statusCodeOf(error)
-      if (status === 404) return
-      if ((status !== 409 && status !== 422) || tries === MAX_TRIES) throw error
+      const { statusCode } = failedRequest(error)
+      if (statusCode === 404) return
+      if ((statusCode !== 409 && statusCode !== 422) || tries === MAX_TRIES) throw error
     }
     const found = await readPatiently(() => connection.readJson(path)).catch(nothingIfNotFound)
     if (found === null) return

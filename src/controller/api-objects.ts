@@ -1,6 +1,6 @@
 import { ownMember, ownMemberAt } from '../admission/own-member.ts'
 import type { ApiConnection } from '../inventory/cluster/api-connection.ts'
-import { statusCodeOf } from './status-code.ts'
+import { failedRequest } from './failed-request.ts'
 
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json'
 const PAGE_OBJECTS = '500'
@@ -41,6 +41,6 @@ export const deleteObject = async (connection: Pick<ApiConnection, 'readJson'>, 
 
 /** For a read's catch: null for what is not there. */
 export const nothingIfNotFound = (error: unknown): null => {
-  if (statusCodeOf(error) === 404) return null
+  if (failedRequest(error).statusCode === 404) return null
   throw error
 }

@@ -36,6 +36,8 @@ export interface Refusal {
 export interface ListingApiServer {
   /** By path of the collection, all namespaces together, e.g. /apis/apps/v1/replicasets; one that is not there is a 404. */
   readonly collections: Map<string, ServedObject[]>
+  /** Single documents by path, such as a discovery document. */
+  readonly documents: Map<string, object>
   /** By path as requested, without the query; with `continue` for later pages only. */
   readonly refusals: Map<string, Refusal>
   /** Every request: path and query, decoded. */
@@ -69,6 +71,7 @@ export const startListingApiServer = async (t: Test): Promise<ListingApiServer> 
   })
   const api: ListingApiServer = {
     collections: new Map(EMPTY.map(path => [path, []])),
+    documents: new Map(),
     refusals: new Map(),
     requests: [],
     writes: [],
@@ -112,8 +115,10 @@ const answer = (
   api.requests.push(decodeURIComponent((request.url ?? '').replaceAll('+', ' ')))
   const { collection, namespace, name } = partsOf(pathname, api)
   const all = api.collections.get(collection)
+  const document = api.documents.get(pathname)
   const refusal = takeRefusal(api, searchParams.has('continue') ? `${pathname} continue` : pathname)
   if (refusal !== undefined) refuse(response, refusal)
+  else if (document !== undefined) send(response, document)
   else if (request.method !== 'GET') void write(api, partsOf(pathname, api), request, response)
   else if (all === undefined) refuse(response, { status: 404, message: 'the server could not find the resource' })
   else if (searchParams.has('sendInitialEvents')) refuse(response, { status: 400, message: 'WatchList is off' })

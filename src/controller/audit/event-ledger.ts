@@ -43,7 +43,7 @@ export const createEventLedger = (times: LedgerTimes, limits: LedgerLimits): Eve
 
   const countFor = ({ key, codes }: AuditFinding, nowMs: number): number | null => {
     const said = entries.get(key)
-    if (said === undefined) return entries.size < limits.maxObjects ? 1 : null
+    if (said === undefined) return 1
     const sinceMs = nowMs - said.saidMs
     if (said.codes !== codes) return sinceMs >= times.quietMs ? 1 : null
     return sinceMs >= times.repeatMs ? said.count + 1 : null
@@ -59,9 +59,11 @@ export const createEventLedger = (times: LedgerTimes, limits: LedgerLimits): Eve
   return {
     due: (findings, nowMs) => {
       forget(nowMs)
+      let room = limits.maxObjects - entries.size
       const due = findings.flatMap(finding => {
         const count = countFor(finding, nowMs)
-        return count === null ? [] : [{ finding, count }]
+        if (count === null || (!entries.has(finding.key) && room-- <= 0)) return []
+        return [{ finding, count }]
       })
       // Sorting is stable: nodes come before workloads among the new ones too.
       return due.sort((one, other) => Math.min(one.count, 2) - Math.min(other.count, 2)).slice(0, limits.maxEvents)

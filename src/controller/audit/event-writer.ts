@@ -1,5 +1,5 @@
 import type { ApiConnection } from '../../inventory/cluster/api-connection.ts'
-import { statusCodeOf } from '../status-code.ts'
+import { failedRequest } from '../failed-request.ts'
 import type { AuditFinding } from './audit-finding.ts'
 import type { AuditRecorder } from './audit-recorder.ts'
 import type { DueEvent, EventLedger } from './event-ledger.ts'
@@ -35,8 +35,8 @@ export const writeEvents = async (findings: readonly AuditFinding[], deps: Event
       recorder.event('written')
     } catch (error) {
       recorder.event('failed')
-      const status = statusCodeOf(error)
-      if (status === null || !HOPELESS.includes(status)) throw error
+      const { statusCode } = failedRequest(error)
+      if (!HOPELESS.includes(statusCode)) throw error
     }
     ledger.said(event, nowMs())
   }
@@ -54,7 +54,7 @@ const create = async (finding: AuditFinding, deps: EventWriterDeps): Promise<voi
     await connection.readJson(eventsPath(finding), { method: 'POST', body, deadlineMs: DEADLINE_MS, signal })
   } catch (error) {
     // Another controller, or we before a restart, said the same.
-    if (statusCodeOf(error) !== 409) throw error
+    if (failedRequest(error).statusCode !== 409) throw error
   }
 }
 
@@ -71,7 +71,7 @@ const patchSeries = async (finding: AuditFinding, count: number, deps: EventWrit
     })
     return true
   } catch (error) {
-    if (statusCodeOf(error) !== 404) throw error
+    if (failedRequest(error).statusCode !== 404) throw error
     return false
   }
 }

@@ -8,6 +8,7 @@ import { isSuspect } from '../../scan/judge-pod.ts'
 import type { DirectOwner, Owner } from '../../scan/owner.ts'
 import type { GradedBrake } from '../brake.ts'
 import type { ControllerPart } from '../controller-part.ts'
+import { failedRequest } from '../failed-request.ts'
 import { createTokenBucket } from '../nodes/token-bucket.ts'
 import type { VerdictFeed } from '../verdict-feed.ts'
 import { type AuditCount, type Audited, createAuditCount } from './audit-count.ts'
@@ -117,7 +118,11 @@ export const createPodAudit = (deps: PodAuditDeps): ControllerPart => {
     } catch (error) {
       if (signal.aborted) return
       // Once for each time that it begins to fail; the metric counts the rest.
-      if (isQuiet) log.warn({ part: 'audit', err: error }, 'running pods cannot be audited; trying again')
+      if (isQuiet)
+        log.warn(
+          { part: 'audit', problem: failedRequest(error).message },
+          'running pods cannot be audited; trying again',
+        )
       isQuiet = false
     }
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ApiConnection } from '../../inventory/cluster/api-connection.ts'
 import type { ScanRow } from '../../scan/pod-tally.ts'
 import { deleteObject, listNames } from '../api-objects.ts'
-import { statusCodeOf } from '../status-code.ts'
+import { failedRequest } from '../failed-request.ts'
 import type { AuditRecorder } from './audit-recorder.ts'
 import type { Pace } from './pace.ts'
 import { OUR_REPORTS_SELECTOR, type ReportApi, reportsPath } from './report-api.ts'
@@ -79,10 +79,10 @@ export const createReportWriter = (deps: ReportWriterDeps): ReportWriter => {
       recorder.report('written')
     } catch (error) {
       recorder.report('failed')
-      const status = statusCodeOf(error)
+      const { statusCode } = failedRequest(error)
       // The kind may have been taken away.
-      if (status === 404) knownUntilMs = Number.NEGATIVE_INFINITY
-      if (status === null || !HOPELESS.includes(status)) throw error
+      if (statusCode === 404) knownUntilMs = Number.NEGATIVE_INFINITY
+      if (!HOPELESS.includes(statusCode)) throw error
     }
   }
 
