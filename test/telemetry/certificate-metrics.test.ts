@@ -46,6 +46,6 @@ t.test('docs/metrics.md has a row for each', async t => {
   for (const [, name, help, type] of registered) {
     const labels = (registry.getSingleMetric(name ?? '') as unknown as { labelNames: string[] }).labelNames
     const shown = labels.map(label => `\`${label}\``).join(', ') || '–'
-    t.ok(page.includes(`| \`${name}\` | ${type} | ${shown} | ${help} |`), name)
+    t.ok(page.includes(`| \`${name}\` | ${type} | ${shown} | ${help} |`), String(name))
   }
 })
