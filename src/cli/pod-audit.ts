@@ -7,11 +7,15 @@ import { readClusterPods } from './cluster-pods.ts'
 import type { ControllerContext } from './controller-context.ts'
 import { findWorkloads } from './find-workloads.ts'
 import { createFindWorkload } from './owner-lookup.ts'
+import { createRememberedOwners } from './remembered-owners.ts'
+
+const OWNER_LIMITS = { maxLookUps: 1000, maxRemembered: 20_000 }
 
 /** The audit of running pods; none where the settings switch it off. */
 export const podAudit = (context: ControllerContext): ControllerPart[] => {
   const { settings, connection, cluster, registry, logger, wallMs } = context
   if (settings.auditSeconds === 0) return []
+  const owners = createRememberedOwners(createClusterOwners(connection), OWNER_LIMITS)
   return [
     createPodAudit({
       ...context,
@@ -19,7 +23,10 @@ export const podAudit = (context: ControllerContext): ControllerPart[] => {
       uidOfNode: name => cluster.roster.factsOf(name)?.uid ?? '',
       readPods: (nodes, createTaker) =>
         readClusterPods(connection, { nodes, namespace: undefined, selector: undefined }, createTaker),
-      findWorkloads: owners => findWorkloads(owners, createFindWorkload(createClusterOwners(connection))),
+      findWorkloads: directs => {
+        owners.beginLook()
+        return findWorkloads(directs, createFindWorkload(owners.read))
+      },
       recorder: createPodAuditMetrics(registry, wallMs),
       log: logger,
       times: auditTimes(settings.auditSeconds * 1000),
