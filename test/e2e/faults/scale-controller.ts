@@ -3,7 +3,8 @@ import { podsOf } from '../guard/guard-metrics.ts'
 import { GUARD_NAMESPACE, succeeded } from '../guard/install-guard.ts'
 import type { TestCluster } from '../test-cluster.ts'
 
-const CONTROLLER = 'soci-guard-controller'
+/** The name of its Deployment. */
+export const CONTROLLER = 'soci-guard-controller'
 
 /** Sets the number of controllers and waits until all of them are ready, or until the last process is gone. */
 export async function scaleController({ plane, kubelet }: TestCluster, replicas: number): Promise<void> {

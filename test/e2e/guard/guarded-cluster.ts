@@ -1,11 +1,11 @@
 import type { Test } from 'tap'
 import { createNodes, type NodeOptions } from '../cluster/nodes.ts'
 import { REPORT_CHANGES, type ReportChange, writeReport } from '../cluster/reports.ts'
-import { scaleController } from '../faults/scale-controller.ts'
 import { KUBELET_NODE, startTestCluster, type TestCluster } from '../test-cluster.ts'
 import { guardImages } from './guard-image.ts'
 import { everyReplica, statesKnown } from './guard-metrics.ts'
 import { installGuard, type Overlay } from './install-guard.ts'
+import { keepControllerAway } from './keep-controller-away.ts'
 import { keepAgentOnLabel, keepGuardOnKubelet } from './keep-guard-on-kubelet.ts'
 
 /** A node of a test and what its agent reports; without a report it is Unverified. */
@@ -42,7 +42,7 @@ export async function startGuardedCluster(t: Test, options: GuardedClusterOption
   await keepAgentOnLabel(cluster.plane.admin)
   await installGuard(cluster, overlay)
   // What it was needed for at the start, it has done; as long as there is one node and no report it marks nothing.
-  if (!controller) await scaleController(cluster, 0)
+  if (!controller) await keepControllerAway(cluster)
   await addNodes(cluster, nodes)
   return cluster
 }
