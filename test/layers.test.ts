@@ -4,21 +4,35 @@ import t from 'tap'
 
 // The dependency direction of ARCHITECTURE.md. A folder may import itself, src/errors.ts, and what stands here; types may
 // travel one step further, because an interface is owned by the folder that consumes it.
-const PURE = ['report', 'scheduling', 'policy', 'admission'] as const
+const PURE = ['report', 'scheduling', 'policy', 'admission', 'scan'] as const
 const ARROWS: Record<string, readonly string[]> = {
   report: [],
   scheduling: [],
   policy: ['report', 'scheduling'],
   admission: ['policy', 'report', 'scheduling'],
+  scan: ['admission', 'policy', 'report', 'scheduling'],
   containerd: ['report'],
   agent: ['containerd', 'policy', 'report', 'scheduling'],
+  controller: ['admission', 'inventory', 'policy', 'report', 'scan', 'scheduling', 'tls'],
   inventory: ['admission', 'policy', 'report', 'scheduling'],
   server: ['admission', 'policy', 'report', 'scheduling'],
-  telemetry: ['admission', 'policy', 'report', 'scheduling'],
+  telemetry: ['admission', 'controller', 'policy', 'report', 'scheduling'],
   config: ['policy', 'scheduling'],
   tls: [],
   cli: [
-    ...['admission', 'agent', 'config', 'containerd', 'inventory', 'policy', 'report', 'scheduling', 'server'],
+    ...[
+      'admission',
+      'agent',
+      'config',
+      'containerd',
+      'controller',
+      'inventory',
+      'policy',
+      'report',
+      'scan',
+      'scheduling',
+      'server',
+    ],
     ...['telemetry', 'tls'],
   ],
 }
@@ -87,6 +101,18 @@ t.test('imports follow the arrows of the architecture', async t => {
             folder !== '' && folder !== source.folder && folder !== '..' && !ARROWS[source.folder]?.includes(folder),
         )
         .map(folder => `${source.path} imports ${folder}/`),
+    )
+  t.strictSame(against, [])
+})
+
+// The controller is handed its connection, as the agent is; what it asks of it are the types alone.
+t.test('the controller knows the inventory by its types only', async t => {
+  const against = sources
+    .filter(({ folder }) => folder === 'controller')
+    .flatMap(source =>
+      importsOf(source)
+        .filter(({ isType, from }) => !isType && from.startsWith('.') && folderOf(source, from) === 'inventory')
+        .map(({ from }) => `${source.path} imports ${from}`),
     )
   t.strictSame(against, [])
 })

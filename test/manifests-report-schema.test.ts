@@ -8,7 +8,7 @@ import { reportKind } from '../src/inventory/cluster/report-kind.ts'
 import { parseNodeReport, REPORT_API_VERSION, REPORT_KIND } from '../src/report/parse-node-report.ts'
 import { baseObject, MANIFESTS, type Yaml } from './support/manifests.ts'
 
-const definition = baseObject('CustomResourceDefinition')
+const definition = baseObject('CustomResourceDefinition', 'nodesnapshotters.soci-guard.dev')
 const [served] = definition.spec.versions
 const schema = served.schema.openAPIV3Schema
 const spec = schema.properties.spec

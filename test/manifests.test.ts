@@ -2,7 +2,6 @@
 // makes of them, are the end-to-end tests' to see.
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { Registry } from 'prom-client'
 import t from 'tap'
 import { IMAGE_ENTRY_POINT, IMAGE_USER } from '../scripts/image-root.ts'
 import { POD_TEMPLATE_KINDS } from '../src/admission/pod-template-kinds.ts'
@@ -19,10 +18,9 @@ import { parseSettings } from '../src/config/settings.ts'
 import { SETTINGS } from '../src/config/settings-table.ts'
 import { createOpsServer } from '../src/server/ops-server.ts'
 import { REVIEW_PATHS } from '../src/server/review-target.ts'
-import { createMetrics } from '../src/telemetry/metrics.ts'
 import { baseObject, MANIFESTS, manifestFiles, readManifest, type Yaml } from './support/manifests.ts'
 
-const deployment = baseObject('Deployment')
+const deployment = baseObject('Deployment', 'soci-guard')
 const service = baseObject('Service')
 const pod = deployment.spec.template.spec
 const [container] = pod.containers
@@ -69,7 +67,7 @@ t.test(
     const volumes = Object.fromEntries(pod.volumes.map((volume: Yaml) => [volume.name, volume]))
     t.equal(volumes.certs.secret.secretName, CERTIFICATE_SECRET)
     t.notOk(volumes.certs.secret.optional, 'no pod starts without a certificate')
-    for (const folder of ['base', 'overlays/enforce']) {
+    for (const folder of ['base', 'overlays/enforce', 'overlays/production']) {
       const [generator, ...more] = readManifest(`${folder}/kustomization.yaml`)[0].configMapGenerator
       t.strictSame(more, [])
       t.equal(generator.name, volumes.config.configMap.name)
@@ -84,6 +82,7 @@ t.test('its configurations are valid, and say the mode of their overlay', async 
   for (const [file, mode] of [
     ['base/guard.yaml', 'audit'],
     ['overlays/enforce/guard.yaml', 'enforce'],
+    ['overlays/production/guard.yaml', 'enforce'],
   ] as const) {
     const configuration = parseGuardConfiguration(readFileSync(join(MANIFESTS, file), 'utf8'), file)
     t.strictSame(configuration, { ok: true, value: { ...DEFAULT_CONFIGURATION, mode } })
@@ -269,21 +268,4 @@ t.test('cert-manager makes the Secret that is mounted, for the names of the Serv
   t.equal(patch.metadata.name, WEBHOOK_CONFIGURATION)
   const from = `${certificate.metadata.namespace}/${certificate.metadata.name}`
   t.strictSame(patch.metadata.annotations, { 'cert-manager.io/inject-ca-from': from })
-})
-
-t.test('Prometheus scrapes a port that there is, and its rules name metrics that there are', async t => {
-  const [monitor] = readManifest('components/prometheus/service-monitor.yaml')
-  const [endpoint] = monitor.spec.endpoints
-  t.ok(service.spec.ports.some((port: Yaml) => port.name === endpoint.port))
-  const registry = new Registry()
-  createMetrics(registry, {} as Parameters<typeof createMetrics>[1], version)
-  const known = registry.getMetricsAsArray().flatMap(({ name }) => [name, `${name}_bucket`])
-  const [rule] = readManifest('components/prometheus/prometheus-rule.yaml')
-  const alerts: Yaml[] = rule.spec.groups[0].rules
-  for (const { alert, expr } of alerts) {
-    const names: string[] = expr.match(/soci_guard_\w+/g)
-    t.ok(names.length > 0, alert)
-    for (const name of names) t.ok(known.includes(name), `${alert}: ${name}`)
-  }
-  t.equal(new Set(alerts.map(({ alert }) => alert)).size, alerts.length)
 })

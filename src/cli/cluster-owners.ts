@@ -1,8 +1,8 @@
 import { ownMemberAt } from '../admission/own-member.ts'
 import { isGuardError } from '../errors.ts'
 import type { ApiConnection } from '../inventory/cluster/api-connection.ts'
+import { controllerOf, type Owner } from '../scan/owner.ts'
 import { readPatiently } from './cluster-pages.ts'
-import { controllerOf, type Owner } from './owner.ts'
 import type { ReadController } from './owner-lookup.ts'
 
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json'

@@ -1,8 +1,8 @@
 import { compileShape } from '../admission/json-shape.ts'
 import type { ApiConnection } from '../inventory/cluster/api-connection.ts'
+import { readScannedPod, type ScannedPod } from '../scan/scanned-pod.ts'
 import { type ClusterList, readFromBeginning, readPages } from './cluster-pages.ts'
 import { inParallel } from './in-parallel.ts'
-import { readScannedPod, type ScannedPod } from './scan-pod.ts'
 
 /** Which pods to read; those whose containers have all ended for good are never among them. */
 export interface PodChoice {

@@ -42,7 +42,7 @@ export const openGuardedRoster = async (options: ServedClusterOptions): Promise<
   })
   let configuration = await source.load()
   configurationReloaded('success')
-  const roster = createRoster(configuration)
+  const roster = createRoster(configuration, options.onVerdict)
   return {
     roster,
     configuration: () => configuration,

@@ -1,15 +1,7 @@
 // From the object that made a pod to the workload that a person wrote: ReplicaSet → Deployment, Job → CronJob. What owns those
 // (an operator's own resource, say) is left aside: it is the workload that has the pod template.
 
-import { groupOf, type Owner } from './owner.ts'
-
-/** A pod's direct owner, with what is needed to find the workload above it. */
-export interface DirectOwner {
-  readonly namespace: string
-  readonly owner: Owner
-  /** The pod's label pod-template-hash, '' without one. */
-  readonly templateHash: string
-}
+import { type DirectOwner, groupOf, type Owner } from '../scan/owner.ts'
 
 /** What controls an object; null when nothing does, or when it is gone; 'unknown' when that cannot be read. */
 export type ReadController = (namespace: string, owner: Owner) => Promise<Owner | null | 'unknown'>
@@ -22,11 +14,11 @@ const INTERMEDIATE: Readonly<Record<string, (direct: DirectOwner) => Owner>> = {
   // The Deployment controller calls a ReplicaSet after the Deployment and the hash of its template.
   'apps/ReplicaSet': ({ owner, templateHash }) =>
     templateHash !== '' && owner.name.endsWith(`-${templateHash}`)
-      ? { ...owner, kind: 'Deployment', name: owner.name.slice(0, -templateHash.length - 1) }
+      ? { ...owner, kind: 'Deployment', name: owner.name.slice(0, -templateHash.length - 1), uid: '' }
       : owner,
   // The CronJob controller calls a Job after the CronJob and the minutes since 1970 of its schedule.
   'batch/Job': ({ owner }) =>
-    /-\d{8}$/.test(owner.name) ? { ...owner, kind: 'CronJob', name: owner.name.slice(0, -9) } : owner,
+    /-\d{8}$/.test(owner.name) ? { ...owner, kind: 'CronJob', name: owner.name.slice(0, -9), uid: '' } : owner,
 }
 
 /** Finds workloads by reading their pods' direct owners, and by names where those cannot be read. */

@@ -36,6 +36,8 @@ const runCommand = async (line: Run, io: Io): Promise<ExitCode> => {
   switch (line.command) {
     case 'serve':
       return (await import('./serve.ts')).serve(line.settings, io)
+    case 'controller':
+      return (await import('./controller.ts')).controller(line.settings, io)
     case 'agent':
       return (await import('./agent.ts')).agent(line.settings, io)
     case 'check':
@@ -48,6 +50,8 @@ const runCommand = async (line: Run, io: Io): Promise<ExitCode> => {
       return (await import('./inspect.ts')).inspect(line.settings, io)
     case 'certs':
       return (await import('./certs.ts')).certs(line.settings, io)
+    case 'uninstall':
+      return (await import('./uninstall.ts')).uninstall(line.settings, io)
     case 'demo':
       return (await import('./demo.ts')).demo(line.settings, io)
   }

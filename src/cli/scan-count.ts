@@ -1,8 +1,9 @@
+import { isSuspect, judgePod } from '../scan/judge-pod.ts'
+import { createPodTally, type ScanRow } from '../scan/pod-tally.ts'
+import type { ScannedPod } from '../scan/scanned-pod.ts'
 import type { OneTimeView } from './cluster-source.ts'
+import { findWorkloads } from './find-workloads.ts'
 import type { FindWorkload } from './owner-lookup.ts'
-import { isSuspect, judgePod } from './scan-judge.ts'
-import type { ScannedPod } from './scan-pod.ts'
-import { createScanTally, type ScanRow } from './scan-tally.ts'
 
 /** What a scan found. */
 export interface Scanned {
@@ -28,7 +29,7 @@ export const suspectsOf = (view: OneTimeView): ReadonlySet<string> => {
 
 /** A count of no pods yet; it keeps the names of at most `keptNames` pods of each row. */
 export const createPodCount = (view: OneTimeView, keptNames: number): PodCount => {
-  const tally = createScanTally(keptNames)
+  const tally = createPodTally({ keptNames, maxRows: Number.POSITIVE_INFINITY })
   let exempt = 0
   return {
     take: pod => {
@@ -36,6 +37,9 @@ export const createPodCount = (view: OneTimeView, keptNames: number): PodCount =
       if (judged === 'exempt') exempt += 1
       else if (judged !== null) tally.add(pod, judged)
     },
-    scanned: async findWorkload => ({ rows: await tally.rows(findWorkload), exempt, nodes: view.roster.size }),
+    scanned: async findWorkload => {
+      const rows = tally.rows(await findWorkloads(tally.owners(), findWorkload))
+      return { rows, exempt, nodes: view.roster.size }
+    },
   }
 }

@@ -5,11 +5,11 @@ import { GuardError, type Problem } from '../errors.ts'
 import { readManifestFiles } from '../inventory/manifest-files.ts'
 import { parseDocuments } from '../inventory/parse-documents.ts'
 import { objectsOf, type SourceObject } from '../inventory/source-object.ts'
+import { controllerOf, groupOf, type Owner } from '../scan/owner.ts'
+import { readScannedPod, type ScannedPod } from '../scan/scanned-pod.ts'
 import { matchesTextSelector, type TextSelector } from '../scheduling/parse-selector-text.ts'
 import type { PodChoice } from './cluster-pods.ts'
-import { controllerOf, groupOf, type Owner } from './owner.ts'
 import type { ReadController } from './owner-lookup.ts'
-import { readScannedPod, type ScannedPod } from './scan-pod.ts'
 
 /** What a scan reads of an inventory file. */
 export interface ScannedFile {

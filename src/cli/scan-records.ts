@@ -1,5 +1,5 @@
-import type { Owner } from './owner.ts'
-import type { ScanRow } from './scan-tally.ts'
+import type { Owner } from '../scan/owner.ts'
+import type { ScanRow } from '../scan/pod-tally.ts'
 
 /** One row of `scan -o json`: stable, since scripts read it. */
 export interface ScanRecord {
@@ -11,7 +11,7 @@ export interface ScanRecord {
   /** What would be done if the pods came now: deny, warn or audit. */
   readonly decision: string
   readonly namespace: string
-  readonly owner: Owner
+  readonly owner: Pick<Owner, 'apiVersion' | 'kind' | 'name'>
   readonly count: number
   /** The names of all of them. */
   readonly pods: readonly string[]
@@ -25,7 +25,7 @@ export const scanRecord = (row: ScanRow): ScanRecord => ({
   message: row.message,
   decision: row.decision,
   namespace: row.namespace,
-  owner: row.owner,
+  owner: { apiVersion: row.owner.apiVersion, kind: row.owner.kind, name: row.owner.name },
   count: row.count,
   pods: row.pods,
 })

@@ -1,7 +1,7 @@
 import { plainText } from '../policy/plain-text.ts'
+import type { ScanRow } from '../scan/pod-tally.ts'
 import type { Palette } from './palette.ts'
 import type { Scanned } from './scan-count.ts'
-import type { ScanRow } from './scan-tally.ts'
 import { colourState } from './state-colour.ts'
 import { formatTable } from './table.ts'
 

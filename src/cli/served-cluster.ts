@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { ClusterView, PodFacts } from '../admission/cluster-view.ts'
 import type { Roster } from '../policy/roster.ts'
+import type { VerdictListener } from '../policy/verdict-listener.ts'
 import type { ReadinessCheck } from '../server/ops-server.ts'
 
 /** What every cluster needs; everything it watches ends with the signal. */
@@ -9,6 +10,8 @@ export interface ServedClusterOptions {
   readonly logger: Logger
   readonly signal: AbortSignal
   readonly configurationReloaded: (result: 'success' | 'failure') => void
+  /** Told of every node's verdict; nobody unless given. */
+  readonly onVerdict?: VerdictListener
 }
 
 /** The cluster that reviews are answered for, as it is known at this moment. */

@@ -7,6 +7,12 @@ import type { IssuedCertificates } from '../tls/issue-certificates.ts'
 /** The namespace that the manifests install into. */
 export const GUARD_NAMESPACE = 'soci-guard-system'
 
+/** The Service that API servers call. */
+export const GUARD_SERVICE = 'soci-guard'
+
+/** The Secret that the controller keeps its authority in, key and all; nobody else may read it. */
+export const AUTHORITY_SECRET = 'soci-guard-ca'
+
 /** The Secret that the Deployment mounts. */
 export const CERTIFICATE_SECRET = 'soci-guard-tls'
 

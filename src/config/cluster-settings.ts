@@ -7,22 +7,23 @@ export const CLUSTER_SETTINGS = {
     flag: 'kubeconfig',
     placeholder: 'FILE',
     description: 'kubeconfig of the cluster; else $KUBECONFIG, ~/.kube/config, or the ServiceAccount of the pod',
-    commands: ['serve', 'agent', 'check', 'nodes', 'scan', 'certs'],
+    commands: ['serve', 'agent', 'controller', 'check', 'nodes', 'scan', 'certs', 'uninstall'],
   },
   context: {
     kind: 'text',
     flag: 'context',
     placeholder: 'NAME',
     description: 'context of the kubeconfig, if not its current one',
-    commands: ['serve', 'agent', 'check', 'nodes', 'scan', 'certs'],
+    commands: ['serve', 'agent', 'controller', 'check', 'nodes', 'scan', 'certs', 'uninstall'],
   },
   namespace: {
     kind: 'text',
     flag: 'namespace',
     short: 'n',
     placeholder: 'NAME',
-    description: 'namespace to scan; for check that of objects that name none, for certs that of the Service',
-    commands: ['check', 'scan', 'certs'],
+    description:
+      'namespace to scan; for check that of objects that name none, for certs and uninstall that of soci-guard',
+    commands: ['check', 'scan', 'certs', 'uninstall'],
   },
   allNamespaces: {
     kind: 'switch',

@@ -4,9 +4,11 @@ export const COMMANDS = {
   check: 'predict what would happen to the pods of manifests, node by node',
   nodes: 'show the state of every node',
   scan: 'find the pods that run on nodes where they should not',
+  controller: 'keep the marks on Nodes in step with their states, as long as it runs',
   agent: 'report what this node says about its snapshotters, as long as it runs',
   inspect: 'look at the node that it runs on, and say whether its snapshotter is in order',
   certs: 'make certificates, for development or for the webhook of a cluster',
+  uninstall: 'take away what soci-guard wrote into a cluster while it ran',
   demo: 'start a server over the examples, post reviews to it and show the answers',
 } as const
 

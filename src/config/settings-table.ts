@@ -1,6 +1,8 @@
 import { AGENT_SETTINGS } from './agent-settings.ts'
+import { CERTIFICATE_SETTINGS } from './certificate-settings.ts'
 import { CLUSTER_SETTINGS } from './cluster-settings.ts'
 import type { Command } from './commands.ts'
+import { CONTROLLER_SETTINGS } from './controller-settings.ts'
 import { NODE_SETTINGS } from './node-settings.ts'
 import type { Setting } from './setting.ts'
 
@@ -12,7 +14,7 @@ export const SETTINGS = {
     variable: 'SOCI_GUARD_CONFIG',
     placeholder: 'FILE',
     description: 'GuardConfiguration file; without one the defaults hold',
-    commands: ['serve', 'check', 'nodes', 'scan', 'inspect', 'demo'],
+    commands: ['serve', 'controller', 'check', 'nodes', 'scan', 'inspect', 'demo'],
   },
   inventory: {
     kind: 'text',
@@ -26,6 +28,8 @@ export const SETTINGS = {
   ...CLUSTER_SETTINGS,
   ...NODE_SETTINGS,
   ...AGENT_SETTINGS,
+  ...CONTROLLER_SETTINGS,
+  ...CERTIFICATE_SETTINGS,
   certDir: {
     kind: 'text',
     flag: 'cert-dir',
@@ -63,7 +67,7 @@ export const SETTINGS = {
     placeholder: 'ADDRESS',
     defaults: { demo: '127.0.0.1' },
     description: 'address to listen on for health and metrics; without one all addresses',
-    commands: ['serve', 'agent', 'demo'],
+    commands: ['serve', 'agent', 'controller', 'demo'],
   },
   opsPort: {
     kind: 'integer',
@@ -75,7 +79,7 @@ export const SETTINGS = {
     default: 8080,
     defaults: { demo: 0 },
     description: 'port for /healthz, /readyz and /metrics, over plain HTTP; 0 takes a free one',
-    commands: ['serve', 'agent', 'demo'],
+    commands: ['serve', 'agent', 'controller', 'demo'],
   },
   tlsMinVersion: {
     kind: 'choice',
@@ -112,7 +116,7 @@ export const SETTINGS = {
     default: 'info',
     defaults: { demo: 'warn' },
     description: 'the least important lines that are logged; debug adds a line for each allowed request',
-    commands: ['serve', 'agent', 'demo'],
+    commands: ['serve', 'agent', 'controller', 'demo'],
   },
   auditLog: {
     kind: 'text',
@@ -213,6 +217,12 @@ export const SETTINGS = {
     flag: 'force',
     description: 'replace certificates that are there already',
     commands: ['certs'],
+  },
+  dryRun: {
+    kind: 'switch',
+    flag: 'dry-run',
+    description: 'say what would be removed, and remove nothing',
+    commands: ['uninstall'],
   },
   once: {
     kind: 'switch',

@@ -1,4 +1,5 @@
 import type { SchedulingNode } from '../scheduling/scheduling-node.ts'
+import type { NodeCondition } from './node-condition.ts'
 
 /** What policy reads of a Node object; fields that the Node does not have (yet) are ''. */
 export interface NodeFacts extends SchedulingNode {
@@ -10,4 +11,6 @@ export interface NodeFacts extends SchedulingNode {
   readonly operatingSystem: string
   /** metadata.creationTimestamp, RFC 3339; for the age column only. */
   readonly creationTimestamp: string
+  /** The condition SnapshotterReady, where it was asked for and is there. */
+  readonly snapshotterReady?: NodeCondition
 }

@@ -1,6 +1,8 @@
 import type { Parsed, Problem } from '../errors.ts'
 import { createObjectReader, type ObjectReader } from '../report/object-reader.ts'
 import type { Taint } from '../scheduling/scheduling-node.ts'
+import { SNAPSHOTTER_CONDITION } from './mark-names.ts'
+import type { NodeCondition } from './node-condition.ts'
 import type { NodeFacts } from './node-facts.ts'
 
 const OS_LABEL = 'kubernetes.io/os'
@@ -10,6 +12,19 @@ const readTaint = (taint: ObjectReader): Taint => ({
   value: taint.string('value'),
   effect: taint.string('effect'),
 })
+
+const readCondition = (condition: ObjectReader): NodeCondition & { readonly type: string } => ({
+  type: condition.string('type'),
+  status: condition.string('status'),
+  reason: condition.string('reason'),
+  message: condition.string('message'),
+})
+
+const snapshotterReady = (status: ObjectReader): Pick<NodeFacts, 'snapshotterReady'> => {
+  const found = status.objects('conditions', readCondition)?.find(({ type }) => type === SNAPSHOTTER_CONDITION)
+  if (found === undefined) return {}
+  return { snapshotterReady: { status: found.status, reason: found.reason, message: found.message } }
+}
 
 // The kubelet sets the label when it registers the Node, so it may be there before the first status.
 const readOperatingSystem = (nodeInfo: ObjectReader, labels: Readonly<Record<string, string>>): string =>
@@ -24,7 +39,8 @@ export const parseNodeFacts = (object: unknown): Parsed<NodeFacts> => {
   root.oneOf('kind', ['Node'], 'Node')
   const metadata = root.object('metadata')
   const spec = root.object('spec')
-  const nodeInfo = root.object('status').object('nodeInfo')
+  const status = root.object('status')
+  const nodeInfo = status.object('nodeInfo')
   const labels = metadata.stringMap('labels') ?? {}
   const facts: NodeFacts = {
     name: metadata.string('name'),
@@ -36,6 +52,7 @@ export const parseNodeFacts = (object: unknown): Parsed<NodeFacts> => {
     containerRuntimeVersion: nodeInfo.string('containerRuntimeVersion'),
     operatingSystem: readOperatingSystem(nodeInfo, labels),
     creationTimestamp: metadata.string('creationTimestamp'),
+    ...snapshotterReady(status),
   }
   if (facts.name === '' && problems.length === 0) {
     problems.push({ path: 'metadata.name', message: 'expected the name of a node; found nothing' })

@@ -16,6 +16,7 @@ import type { State } from './reasons.ts'
 import type { EvidenceStanding, RosterEntry, TimedReport } from './roster-entry.ts'
 import type { RuntimeClassFacts } from './runtime-class-facts.ts'
 import { createVerdictGroups } from './verdict-groups.ts'
+import type { VerdictListener } from './verdict-listener.ts'
 
 /** One node as a pod would find it: the first filter of kube-scheduler that keeps the pod off it, and the node's verdict. */
 export interface ExplainedNode {
@@ -52,6 +53,8 @@ export interface Roster {
   knows(name: string): boolean
   factsOf(name: string): NodeFacts | undefined
   reportOf(name: string): NodeReport | undefined
+  /** When the node's report was last seen to move; undefined without one. */
+  reportMovedAtMs(name: string): number | undefined
   /** The value of the namespace's label; undefined when it has none or is not known. */
   namespaceMode(name: string): string | undefined
   runtimeClass(name: string): RuntimeClassFacts | undefined
@@ -70,7 +73,7 @@ export interface Roster {
 }
 
 /** A roster of nothing. */
-export const createRoster = (initialConfiguration: GuardConfiguration): Roster => {
+export const createRoster = (initialConfiguration: GuardConfiguration, onVerdict?: VerdictListener): Roster => {
   const entries = new Map<string, RosterEntry>()
   const reports = new Map<string, TimedReport>()
   const namespaceLabels = new Map<string, string>()
@@ -104,6 +107,7 @@ export const createRoster = (initialConfiguration: GuardConfiguration): Roster =
     Object.assign(entry, assess(entry.facts, nowMs))
     standings[entry.standing] += 1
     groups.place(entry.slot, entry.verdict)
+    onVerdict?.(entry.facts.name, entry.verdict)
   }
 
   const refreshNamed = (name: string, nowMs: number): void => {
@@ -155,6 +159,7 @@ export const createRoster = (initialConfiguration: GuardConfiguration): Roster =
       standings[entry.standing] += 1
       groups.place(slot, entry.verdict)
       entries.set(facts.name, entry)
+      onVerdict?.(facts.name, entry.verdict)
     },
     removeNode: name => {
       const entry = entries.get(name)
@@ -164,6 +169,7 @@ export const createRoster = (initialConfiguration: GuardConfiguration): Roster =
       groups.remove(entry.slot)
       index.remove(name)
       entries.delete(name)
+      onVerdict?.(name, undefined)
     },
     setReport: (report, movedAtMs, nowMs) => {
       reports.set(report.name, { report, movedAtMs })
@@ -212,6 +218,7 @@ export const createRoster = (initialConfiguration: GuardConfiguration): Roster =
     knows: name => entries.has(name),
     factsOf: name => entries.get(name)?.facts,
     reportOf: name => reports.get(name)?.report,
+    reportMovedAtMs: name => reports.get(name)?.movedAtMs,
     namespaceMode: name => namespaceLabels.get(name),
     runtimeClass: name => runtimeClasses.get(name),
     candidates: constraints => groups.summarize(index.candidates(constraints), slot => index.nodeAt(slot)?.name ?? ''),

@@ -15,6 +15,8 @@ export interface MetricsPage {
 /** What the ops server shows. */
 export interface OpsServerOptions {
   readonly checks: readonly ReadinessCheck[]
+  /** Lines for the body of /readyz, ready or not, about what whoever looks there should know. */
+  remarks?(): readonly string[]
   /** What makes a restart worth while, or null; without it that the page is served is enough. */
   alive?(): string | null
   metrics(): Promise<MetricsPage>
@@ -53,7 +55,7 @@ const pageFor = async (options: OpsServerOptions, { method, url = '' }: Incoming
   if (method !== 'GET' && method !== 'HEAD') return text(405, `expected GET or HEAD, found ${method}`)
   // That this runs at all is what /healthz asks: the event loop turns.
   if (path === '/healthz') return liveness(options)
-  return path === '/readyz' ? readiness(options.checks) : metricsPage(options)
+  return path === '/readyz' ? readiness(options) : metricsPage(options)
 }
 
 const liveness = ({ alive }: OpsServerOptions): Page => {
@@ -61,12 +63,13 @@ const liveness = ({ alive }: OpsServerOptions): Page => {
   return found === null ? text(200, 'ok') : text(503, found)
 }
 
-const readiness = (checks: readonly ReadinessCheck[]): Page => {
+const readiness = ({ checks, remarks }: OpsServerOptions): Page => {
   const missing = checks.flatMap(({ name, check }) => {
     const found = check()
     return found === null ? [] : [`${name}: ${found}`]
   })
-  return missing.length === 0 ? text(200, 'ok') : text(503, missing.join('\n'))
+  const said = remarks?.() ?? []
+  return missing.length === 0 ? text(200, ['ok', ...said].join('\n')) : text(503, [...missing, ...said].join('\n'))
 }
 
 const metricsPage = async (options: OpsServerOptions): Promise<Page> => {

@@ -1,19 +1,17 @@
-import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, type Registry } from 'prom-client'
 import type { Outcome, Webhook } from '../admission/outcome.ts'
-import type { State } from '../policy/reasons.ts'
+import { registerBuildInfo } from './build-info.ts'
+import { type ClusterSources, registerCluster } from './cluster-gauges.ts'
 import { DurationHistogram } from './duration-histogram.ts'
-import { isStance, STATES } from './label-values.ts'
+import { isStance } from './label-values.ts'
+import { registerGauge, seconds } from './optional-gauge.ts'
+import { registerReloads } from './reload-metrics.ts'
 import { createReviewCounts, type ReviewCounts } from './review-counts.ts'
 
 /** What is read of the running process at each scrape; null where there is nothing to tell yet. */
-export interface MetricSources {
-  stateCounts(): Readonly<Record<State, number>>
-  inventoryAgeMs(): number | null
-  /** The same by what the inventory is made of: the kinds of a cluster, or `file`. */
-  inventoryAgesMs?(): Readonly<Record<string, number>>
+export interface MetricSources extends ClusterSources {
   certificateNotAfterMs(): number | null
   inFlight(): number
-  outage(): boolean
   droppedLogLines(): number
 }
 
@@ -29,7 +27,8 @@ export const createMetrics = (registry: Registry, sources: MetricSources, versio
   const counts = createReviewCounts()
   const durations = new DurationHistogram(registry)
   registerReviews(registry, counts)
-  registerSources(registry, sources)
+  registerCluster(registry, sources)
+  registerProcess(registry, sources)
   registerBuildInfo(registry, version)
   const bodies = new Counter({
     name: 'soci_guard_body_limit_rejections_total',
@@ -74,33 +73,7 @@ const registerReviews = (registry: Registry, counts: ReviewCounts): void => {
   })
 }
 
-const registerSources = (registry: Registry, sources: MetricSources): void => {
-  new Gauge({
-    name: 'soci_guard_nodes',
-    help: 'Nodes in the inventory, by state.',
-    labelNames: ['state'],
-    registers: [registry],
-    collect() {
-      const counts = sources.stateCounts()
-      for (const state of STATES) this.set({ state }, counts[state])
-    },
-  })
-  registerGauge(
-    registry,
-    'soci_guard_inventory_age_seconds',
-    'Seconds since the inventory was last known to be current.',
-    () => seconds(sources.inventoryAgeMs()),
-  )
-  new Gauge({
-    name: 'soci_guard_inventory_kind_age_seconds',
-    help: 'Seconds since this part of the inventory was last known to be current.',
-    labelNames: ['kind'],
-    registers: [registry],
-    collect() {
-      this.reset()
-      for (const [kind, ageMs] of Object.entries(sources.inventoryAgesMs?.() ?? {})) this.set({ kind }, ageMs / 1000)
-    },
-  })
+const registerProcess = (registry: Registry, sources: MetricSources): void => {
   registerGauge(
     registry,
     'soci_guard_certificate_expiry_timestamp_seconds',
@@ -109,12 +82,6 @@ const registerSources = (registry: Registry, sources: MetricSources): void => {
   )
   registerGauge(registry, 'soci_guard_in_flight_reviews', 'Reviews being received or answered.', () =>
     sources.inFlight(),
-  )
-  registerGauge(
-    registry,
-    'soci_guard_outage',
-    '1 while so many report nodes are Unverified that the outage rule applies.',
-    () => (sources.outage() ? 1 : 0),
   )
   new Counter({
     name: 'soci_guard_log_lines_dropped_total',
@@ -125,52 +92,4 @@ const registerSources = (registry: Registry, sources: MetricSources): void => {
       this.inc(sources.droppedLogLines())
     },
   })
-}
-
-const seconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000)
-
-// A gauge that has nothing to tell shows no sample: 0 would be read as "just now" or "expired in 1970".
-const registerGauge = (registry: Registry, name: string, help: string, read: () => number | null): void => {
-  new Gauge({
-    name,
-    help,
-    registers: [registry],
-    collect() {
-      const value = read()
-      if (value === null) this.remove()
-      else this.set(value)
-    },
-  })
-}
-
-const registerReloads = (registry: Registry): Metrics['configurationReloaded'] => {
-  const reloads = new Counter({
-    name: 'soci_guard_configuration_reloads_total',
-    help: 'Attempts to load the configuration, by result; a failure keeps the last good one.',
-    labelNames: ['result'],
-    registers: [registry],
-  })
-  reloads.inc({ result: 'success' }, 0)
-  reloads.inc({ result: 'failure' }, 0)
-  let lastSuccessMs: number | null = null
-  registerGauge(
-    registry,
-    'soci_guard_configuration_last_success_timestamp_seconds',
-    'When the configuration was last loaded, Unix time.',
-    () => seconds(lastSuccessMs),
-  )
-  return (result, nowMs) => {
-    reloads.inc({ result })
-    if (result === 'success') lastSuccessMs = nowMs
-  }
-}
-
-const registerBuildInfo = (registry: Registry, version: string): void => {
-  const info = new Gauge({
-    name: 'soci_guard_build_info',
-    help: 'Always 1; the labels say what runs.',
-    labelNames: ['version', 'node_version'],
-    registers: [registry],
-  })
-  info.set({ version, node_version: process.versions.node }, 1)
 }

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { controllerOf, type Owner } from '../../src/cli/owner.ts'
 import { createFindWorkload } from '../../src/cli/owner-lookup.ts'
+import { controllerOf, type Owner } from '../../src/scan/owner.ts'
 
-const replicaSet = (name: string): Owner => ({ apiVersion: 'apps/v1', kind: 'ReplicaSet', name })
-const job = (name: string): Owner => ({ apiVersion: 'batch/v1', kind: 'Job', name })
-const deployment: Owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }
+const replicaSet = (name: string): Owner => ({ apiVersion: 'apps/v1', kind: 'ReplicaSet', name, uid: 'r' })
+const job = (name: string): Owner => ({ apiVersion: 'batch/v1', kind: 'Job', name, uid: 'j' })
+const deployment: Owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'u' }
 
 const CASES: readonly {
   name: string
@@ -33,14 +33,14 @@ const CASES: readonly {
   { name: 'a Job with a name of its own', owner: job('migrate'), controller: 'unknown', want: 'Job/migrate' },
   {
     name: 'a ReplicaSet of another API group',
-    owner: { apiVersion: 'example.com/v1', kind: 'ReplicaSet', name: 'x-6f9' },
+    owner: { apiVersion: 'example.com/v1', kind: 'ReplicaSet', name: 'x-6f9', uid: 'x' },
     templateHash: '6f9',
     controller: deployment,
     want: 'ReplicaSet/x-6f9',
   },
   {
     name: 'a kind named like a property of every object',
-    owner: { apiVersion: 'v1', kind: 'constructor', name: 'x' },
+    owner: { apiVersion: 'v1', kind: 'constructor', name: 'x', uid: 'c' },
     controller: deployment,
     want: 'constructor/x',
   },

@@ -25,7 +25,8 @@ const cases = [
       problems: [
         {
           path: 'soci-guard banana',
-          message: 'unknown command; expected one of serve, check, nodes, scan, agent, inspect, certs, demo',
+          message:
+            'unknown command; expected one of serve, check, nodes, scan, controller, agent, inspect, certs, uninstall, demo',
         },
       ],
     },
@@ -38,7 +39,8 @@ const cases = [
       problems: [
         {
           path: 'soci-guard constructor',
-          message: 'unknown command; expected one of serve, check, nodes, scan, agent, inspect, certs, demo',
+          message:
+            'unknown command; expected one of serve, check, nodes, scan, controller, agent, inspect, certs, uninstall, demo',
         },
       ],
     },
@@ -51,7 +53,8 @@ const cases = [
       problems: [
         {
           path: 'soci-guard --port',
-          message: 'expected a command first: one of serve, check, nodes, scan, agent, inspect, certs, demo',
+          message:
+            'expected a command first: one of serve, check, nodes, scan, controller, agent, inspect, certs, uninstall, demo',
         },
       ],
     },

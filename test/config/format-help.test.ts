@@ -11,14 +11,16 @@ t.test('the help of all commands', async t => {
 Usage: soci-guard COMMAND [flags]
 
 Commands:
-  serve    answer admission reviews over TLS
-  check    predict what would happen to the pods of manifests, node by node
-  nodes    show the state of every node
-  scan     find the pods that run on nodes where they should not
-  agent    report what this node says about its snapshotters, as long as it runs
-  inspect  look at the node that it runs on, and say whether its snapshotter is in order
-  certs    make certificates, for development or for the webhook of a cluster
-  demo     start a server over the examples, post reviews to it and show the answers
+  serve       answer admission reviews over TLS
+  check       predict what would happen to the pods of manifests, node by node
+  nodes       show the state of every node
+  scan        find the pods that run on nodes where they should not
+  controller  keep the marks on Nodes in step with their states, as long as it runs
+  agent       report what this node says about its snapshotters, as long as it runs
+  inspect     look at the node that it runs on, and say whether its snapshotter is in order
+  certs       make certificates, for development or for the webhook of a cluster
+  uninstall   take away what soci-guard wrote into a cluster while it ran
+  demo        start a server over the examples, post reviews to it and show the answers
 
 Run "soci-guard COMMAND --help" for the flags of a command, "soci-guard --version" for the version.
 `,
@@ -39,8 +41,8 @@ Flags:
       --kubeconfig FILE  kubeconfig of the cluster; else $KUBECONFIG, ~/.kube/config, or the
                          ServiceAccount of the pod
       --context NAME     context of the kubeconfig, if not its current one
-  -n, --namespace NAME   namespace to scan; for check that of objects that name none, for certs that
-                         of the Service
+  -n, --namespace NAME   namespace to scan; for check that of objects that name none, for certs and
+                         uninstall that of soci-guard
   -f, --filename FILE    manifest to check: a file, a folder, or - for standard input; may be given
                          several times
       --explain          show every node, and what keeps the pod off it

@@ -118,3 +118,26 @@ t.test('removing what is not there changes nothing', async t => {
   roster.removeRuntimeClass('n1')
   t.strictSame(roster.stateCounts(), { Ready: 0, NotDefault: 0, Mixed: 0, Broken: 0, Unverified: 0 })
 })
+
+t.test('whoever listens hears of each node that may have changed, with its verdict, and of those that go', async t => {
+  const heard: string[] = []
+  const calm = { reportTTLMs: 150_000, outage: { fraction: 1, answer: 'hold' as const } }
+  const roster = createRoster(configurationOf(calm), (name, verdict) =>
+    heard.push(`${name} ${verdict === undefined ? 'gone' : verdict.reason}`),
+  )
+  roster.setReport(report('n1'), 0, 0)
+  t.strictSame(heard.splice(0), [], 'a report without a Node is no node')
+  roster.setNode(node('n1'), 0)
+  t.strictSame(heard.splice(0), ['n1 '])
+  roster.setNode(node('n1'), 0)
+  roster.setReport(report('n1', false), 1, 1)
+  t.strictSame(heard.splice(0), ['n1 ', 'n1 AgentStarting'])
+  t.equal(roster.reportMovedAtMs('n1'), 1)
+  roster.advance(150_001)
+  t.strictSame(heard.splice(0), [])
+  roster.advance(150_002)
+  t.strictSame(heard.splice(0).at(-1), 'n1 ReportStale')
+  roster.removeNode('n1')
+  roster.removeNode('n1')
+  t.strictSame(heard.splice(0), ['n1 gone'])
+})

@@ -1,5 +1,5 @@
-// As much of an API server as one-shot commands see, over real HTTPS: lists in pages with selectors, single objects, refusals, and
-// watches that the test sends events into.
+// As much of an API server as one-shot commands see, over real HTTPS: lists in pages with selectors, single objects, writes, refusals,
+// and watches that the test sends events into.
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { createTestAuthority, type TestAuthority } from './test-certificates.ts'
+import { type ApiWrite, answerWrite, readWrite, writeObject } from './write-objects.ts'
 
 /** A Kubernetes object, as far as the server looks at it. */
 export interface ServedObject {
@@ -35,10 +36,14 @@ export interface Refusal {
 export interface ListingApiServer {
   /** By path of the collection, all namespaces together, e.g. /apis/apps/v1/replicasets; one that is not there is a 404. */
   readonly collections: Map<string, ServedObject[]>
+  /** Single documents by path, such as a discovery document. */
+  readonly documents: Map<string, object>
   /** By path as requested, without the query; with `continue` for later pages only. */
   readonly refusals: Map<string, Refusal>
   /** Every request: path and query, decoded. */
   readonly requests: string[]
+  /** Every request but GET, in order. */
+  readonly writes: ApiWrite[]
   /** At most so many items a page, whatever the client asks for. */
   pageSize: number
   /** Sends an event to the watches of a collection. */
@@ -66,8 +71,10 @@ export const startListingApiServer = async (t: Test): Promise<ListingApiServer> 
   })
   const api: ListingApiServer = {
     collections: new Map(EMPTY.map(path => [path, []])),
+    documents: new Map(),
     refusals: new Map(),
     requests: [],
+    writes: [],
     pageSize: 500,
     send: (collection, type, object) => {
       for (const watch of watches.get(collection) ?? []) watch.write(`${JSON.stringify({ type, object })}\n`)
@@ -106,10 +113,13 @@ const answer = (
 ): void => {
   const { pathname, searchParams } = new URL(request.url ?? '', 'https://server')
   api.requests.push(decodeURIComponent((request.url ?? '').replaceAll('+', ' ')))
-  const { collection, namespace, name } = partsOf(pathname)
+  const { collection, namespace, name } = partsOf(pathname, api)
   const all = api.collections.get(collection)
+  const document = api.documents.get(pathname)
   const refusal = takeRefusal(api, searchParams.has('continue') ? `${pathname} continue` : pathname)
   if (refusal !== undefined) refuse(response, refusal)
+  else if (document !== undefined) send(response, document)
+  else if (request.method !== 'GET') void write(api, partsOf(pathname, api), request, response)
   else if (all === undefined) refuse(response, { status: 404, message: 'the server could not find the resource' })
   else if (searchParams.has('sendInitialEvents')) refuse(response, { status: 400, message: 'WatchList is off' })
   else if (searchParams.has('watch')) {
@@ -120,6 +130,19 @@ const answer = (
     if (name === undefined) send(response, page(objects.filter(selects(searchParams)), searchParams, api.pageSize))
     else sendNamed(response, objects, name)
   }
+}
+
+const write = async (
+  api: ListingApiServer,
+  { collection, namespace, name }: ReturnType<typeof partsOf>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const written = await readWrite(request)
+  api.writes.push(written)
+  const objects = api.collections.get(collection)
+  if (objects === undefined) refuse(response, { status: 404, message: 'the server could not find the resource' })
+  else answerWrite(response, writeObject({ objects, namespace, name }, written))
 }
 
 const takeRefusal = ({ refusals }: ListingApiServer, path: string): Refusal | undefined => {
@@ -135,11 +158,19 @@ const sendNamed = (response: ServerResponse, objects: readonly ServedObject[], n
   else send(response, found)
 }
 
-const partsOf = (path: string): { collection: string; namespace?: string; name?: string } => {
+const partsOf = (
+  path: string,
+  { collections }: ListingApiServer,
+): { collection: string; namespace?: string; name?: string | undefined } => {
   const match = /^(\/api\/v1|\/apis\/[^/]+\/[^/]+)\/namespaces\/([^/]+)\/([^/]+)(?:\/(.+))?$/.exec(path)
-  if (match === null) return { collection: path }
-  const [, root, namespace = '', resource, name] = match
-  return { collection: `${root}/${resource}`, namespace, ...(name === undefined ? {} : { name }) }
+  if (match !== null) {
+    const [, root, namespace = '', resource, name] = match
+    return { collection: `${root}/${resource}`, namespace, name }
+  }
+  // An object without a namespace stands directly under its collection.
+  const collection = [...collections.keys()].find(known => path.startsWith(`${known}/`))
+  if (collection === undefined) return { collection: path }
+  return { collection, name: path.slice(collection.length + 1).split('/', 1)[0] }
 }
 
 const selects = (query: URLSearchParams) => {

@@ -31,6 +31,8 @@ export interface ClusterInventoryOptions {
   /** Other than WATCH_TIMES for tests only. */
   readonly times?: Partial<WatchTimes>
   readonly random?: () => number
+  /** Whether the condition SnapshotterReady of each Node is wanted; false unless given. */
+  readonly readsConditions?: boolean
 }
 
 /** Something that must be there before the first answer; `check` tells what is missing, or null. */
@@ -89,7 +91,7 @@ export const createClusterInventory = (options: ClusterInventoryOptions): Cluste
     return { name: kind.name, health, store, follow }
   }
 
-  const nodesKind = nodeKind(roster, nowMs, shared)
+  const nodesKind = nodeKind(roster, nowMs, shared, options.readsConditions)
   const live = createLiveNodes({ connection, kind: nodesKind, store: () => nodes.store, nowMs, signal })
   const nodes = followed(nodesKind, live.removed)
   const all = [

@@ -16,6 +16,8 @@ const MAX_BROKEN_STREAMS = 3
 // So often may the server refuse a version, for whatever reason, before a list is asked for.
 const MAX_REFUSALS = 3
 const MIN_PAGE_SIZE = 5
+// What the API server itself asks for in Retry-After is kept to this much, whatever our own pauses are.
+const MAX_ASKED_MS = 30_000
 
 /** Lists and watches until the signal; never rejects. */
 export const listAndWatch = async (options: WatchOptions): Promise<void> => {
@@ -23,14 +25,18 @@ export const listAndWatch = async (options: WatchOptions): Promise<void> => {
   const backoff = createBackoff(times.backoffMinMs, times.backoffMaxMs, options.random)
   const cursor = startingCursor(times.pageSize)
   const learn = createLessons(options, cursor)
+  let wasAnswered = true
   while (!signal.aborted) {
     const { error, lastedMs } = await attempt(options, cursor)
     if (signal.aborted) return
-    if (cursor.followed > 0) backoff.reset()
+    // A server that answers again, be it with a refusal, is back: what grew while it was away says nothing about it.
+    const isAnswered = error === undefined || error instanceof ApiError
+    if (cursor.followed > 0 || (isAnswered && !wasAnswered)) backoff.reset()
+    wasAnswered = isAnswered
     const next = error === undefined ? afterEnd(cursor, lastedMs) : learn(error)
     if (next === 'at once') continue
     if (error !== undefined) health.failed(error)
-    await pause(Math.max(backoff.nextMs(), askedMs(error, times.backoffMaxMs)), signal)
+    await pause(Math.max(backoff.nextMs(), askedMs(error)), signal)
   }
 }
 
@@ -62,6 +68,7 @@ const attempt = async (options: WatchOptions, cursor: WatchCursor): Promise<Atte
 const createLessons = ({ log, kind }: WatchOptions, cursor: WatchCursor): ((error: unknown) => Next) => {
   let brokenStreams = 0
   let refusals = 0
+  let expirations = 0
 
   const ofStream = (error: unknown): Next => {
     brokenStreams += error instanceof BrokenAnswer ? 1 : 0
@@ -71,16 +78,21 @@ const createLessons = ({ log, kind }: WatchOptions, cursor: WatchCursor): ((erro
     return 'at once'
   }
 
-  const ofWatch = (error: unknown): void => {
+  // An expired version is what every restart of the API server leaves behind, and no failure of its own: while we wait we do not
+  // hear of bad nodes. Only a list whose version expires again and again is asked for with pauses.
+  const ofWatch = (error: unknown): Next => {
+    const isExpired = error instanceof ApiError && error.statusCode === 410
     refusals = cursor.followed === 0 && error instanceof ApiError ? refusals + 1 : 0
-    cursor.needsList = (error instanceof ApiError && error.statusCode === 410) || refusals >= MAX_REFUSALS
+    expirations = isExpired ? (cursor.followed === 0 ? expirations : 0) + 1 : 0
+    cursor.needsList = isExpired || refusals >= MAX_REFUSALS
+    return expirations === 1 ? 'at once' : 'after a pause'
   }
 
   return error => {
     if (cursor.needsList && cursor.streamsLists) return ofStream(error)
-    if (!cursor.needsList) ofWatch(error)
+    if (!cursor.needsList) return ofWatch(error)
     // A page that did not come whole may have been too large to come in time.
-    else if (error instanceof BrokenAnswer) cursor.pageSize = Math.max(MIN_PAGE_SIZE, cursor.pageSize >> 1)
+    if (error instanceof BrokenAnswer) cursor.pageSize = Math.max(MIN_PAGE_SIZE, cursor.pageSize >> 1)
     return 'after a pause'
   }
 }
@@ -90,7 +102,7 @@ const isNoStream = (error: unknown): boolean =>
   error instanceof NoInitialEvents ||
   (error instanceof ApiError && (error.statusCode === 400 || error.statusCode === 422))
 
-const askedMs = (error: unknown, maxMs: number): number =>
-  error instanceof ApiError ? Math.min(error.retryAfterMs ?? 0, maxMs) : 0
+const askedMs = (error: unknown): number =>
+  error instanceof ApiError ? Math.min(error.retryAfterMs ?? 0, MAX_ASKED_MS) : 0
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> => wait(ms, undefined, { signal }).catch(() => {})

@@ -20,12 +20,15 @@ export interface WatchTimes {
   readonly pageSize: number
 }
 
-/** Bookmarks come about once a minute, and a watch of client-go's lasts five to ten. */
+/**
+ * Bookmarks come about once a minute, and a watch of client-go's lasts five to ten. The longest pause is short: while it lasts, an API
+ * server that is back may already ask us about nodes whose reports we have not heard.
+ */
 export const WATCH_TIMES: WatchTimes = {
   quietMs: 75_000,
   initialQuietMs: 10_000,
   backoffMinMs: 250,
-  backoffMaxMs: 30_000,
+  backoffMaxMs: 2_000,
   requestDeadlineMs: 30_000,
   watchMs: 300_000,
   pageSize: 100,

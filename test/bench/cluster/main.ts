@@ -1,6 +1,7 @@
-// npm run bench:cluster [-- --nodes N] [--rounds N] [--starts N] [--thin] [--json] [--smoke]
+// npm run bench:cluster [-- --nodes N] [--rounds N] [--starts N] [--thin] [--json] [--smoke] [--layers]
 // Dry-run binds through a real API server in interleaved rounds of no webhook, a constant one and ours, and what our inventory
-// costs over so many nodes. Everything runs on this machine, on the same cores.
+// costs over so many nodes; with --layers what the policy inside the API server adds instead. Everything runs on this machine, on
+// the same cores.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,7 @@ import { processUsage } from '../../e2e/cluster/process-usage.ts'
 import { type BenchCluster, createLane, startBenchCluster } from './bench-cluster.ts'
 import { type BindRound, bindRound } from './bind-round.ts'
 import { burst, changeToAnswer, cpuPerNodeUpdate, labelChange, reportChange } from './change-rounds.ts'
+import { formatLayers, measureLayers } from './layers.ts'
 import { formatResults, LANES, type LaneName, type Results } from './results.ts'
 import { type StartRound, serverOwnMs, startRound } from './start-round.ts'
 import { median } from './statistics.ts'
@@ -23,10 +25,11 @@ const { values: options } = parseArgs({
     thin: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     smoke: { type: 'boolean', default: false },
+    layers: { type: 'boolean', default: false },
   },
 })
 const { smoke, thin } = options
-const nodes = Number(options.nodes ?? (smoke ? 200 : 3_000))
+const nodes = Number(options.nodes ?? (smoke ? 200 : options.layers ? 3_100 : 3_000))
 const rounds = Number(options.rounds ?? (smoke ? 1 : 6))
 const startCount = Number(options.starts ?? (smoke ? 1 : 5))
 const size = smoke ? { oneAtATime: 50, concurrentMs: 500 } : { oneAtATime: 400, concurrentMs: 3_000 }
@@ -103,13 +106,26 @@ async function measure(cluster: BenchCluster, folder: string): Promise<Results> 
   return results
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'soci-guard-bench-cluster-'))
-const cluster = await startBenchCluster(join(folder, 'plane'), { nodes, thin, say })
-try {
-  const results = await measure(cluster, join(folder, 'webhooks'))
+async function measuredLayers(cluster: BenchCluster, folder: string): Promise<string> {
+  const bad = smoke ? [0, 10, 100] : [0, 100, 3_000]
+  const layersSize = { bad, rounds: smoke ? 1 : 2, binds: smoke ? 50 : 300, laneMs: 8_000 }
+  const { gitVersion } = await cluster.plane.admin.get<{ gitVersion: string; metadata: { name: string } }>('/version')
+  const results = await measureLayers(cluster, folder, layersSize, say)
+  const title = `${cpus()[0]?.model ?? 'unknown processor'} × ${cpus().length}; Kubernetes ${gitVersion}, ${nodes} nodes, everything on the same cores; dry-run binds one at a time, p50 / p99 in ms`
+  return options.json ? JSON.stringify(results, null, 2) : `${title}\n\n${formatLayers(results)}`
+}
+
+async function measuredAll(cluster: BenchCluster, folder: string): Promise<string> {
+  const results = await measure(cluster, folder)
   const title = `${results.machine}; Kubernetes ${results.kubernetes}, everything on the same cores; medians of ${rounds} rounds`
-  const text = options.json ? JSON.stringify(results, null, 2) : `${title}\n\n${formatResults(results)}`
-  process.stdout.write(`${text}\n`)
+  return options.json ? JSON.stringify(results, null, 2) : `${title}\n\n${formatResults(results)}`
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'soci-guard-bench-cluster-'))
+const cluster = await startBenchCluster(join(folder, 'plane'), { nodes, thin: thin || options.layers, say })
+try {
+  const measured = options.layers ? measuredLayers : measuredAll
+  process.stdout.write(`${await measured(cluster, join(folder, 'webhooks'))}\n`)
 } finally {
   await cluster.plane.stop()
   rmSync(folder, { recursive: true, force: true })

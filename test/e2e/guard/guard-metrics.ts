@@ -8,16 +8,17 @@ export type Samples = ReadonlyMap<string, number>
 
 const OPS_PORT = 8080
 
-/** The pods of the webhook that run. */
+/** The parts of the guard that run as pods, by their label. */
+export type Component = 'serve' | 'controller' | 'agent'
+
+/** The running replicas of the webhook. */
 export function replicasOf(kubelet: TestKubelet): PodWorker[] {
   return podsOf(kubelet, 'serve')
 }
 
-/** The pods of one of the parts that run, by the label that the manifests give them. */
-export function podsOf(kubelet: TestKubelet, component: 'serve' | 'agent'): PodWorker[] {
-  return [...kubelet.pods.values()].filter(
-    ({ pod }) => pod.metadata.labels?.['app.kubernetes.io/component'] === component,
-  )
+/** The running pods of a part of the guard. */
+export function podsOf({ pods }: TestKubelet, component: Component): PodWorker[] {
+  return [...pods.values()].filter(({ pod }) => pod.metadata.labels?.['app.kubernetes.io/component'] === component)
 }
 
 /** Reads the metrics page of one replica at its pod's address. */

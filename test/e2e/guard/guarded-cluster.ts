@@ -5,6 +5,7 @@ import { KUBELET_NODE, startTestCluster, type TestCluster } from '../test-cluste
 import { guardImages } from './guard-image.ts'
 import { everyReplica, statesKnown } from './guard-metrics.ts'
 import { installGuard, type Overlay } from './install-guard.ts'
+import { keepControllerAway } from './keep-controller-away.ts'
 import { keepAgentOnLabel, keepGuardOnKubelet } from './keep-guard-on-kubelet.ts'
 
 /** A node of a test and what its agent reports; without a report it is Unverified. */
@@ -18,6 +19,9 @@ export interface GuardedClusterOptions {
   /** Kept after the run; holds the logs of the programs and of the guard. */
   folder: string
   nodes?: readonly GuardedNode[]
+  apiServerFlags?: readonly string[]
+  /** Whether the controller goes on running; without it nodes keep what a test gives them, which is what tests of the webhook need. */
+  controller?: boolean
 }
 
 /** The usual cast: a node for each state, named after it, and a second Ready one. The kubelet's node is Ready too. */
@@ -32,11 +36,13 @@ export const CAST: readonly GuardedNode[] = [
 
 /** A cluster with the guard installed and every node's state known to all replicas; it ends with the test. */
 export async function startGuardedCluster(t: Test, options: GuardedClusterOptions): Promise<TestCluster> {
-  const { folder, overlay, nodes = CAST } = options
-  const cluster = await startTestCluster(t, { images: await guardImages(folder), folder })
+  const { folder, overlay, nodes = CAST, apiServerFlags = [], controller = false } = options
+  const cluster = await startTestCluster(t, { images: await guardImages(folder), folder, apiServerFlags })
   await keepGuardOnKubelet(cluster.plane.admin)
   await keepAgentOnLabel(cluster.plane.admin)
   await installGuard(cluster, overlay)
+  // What it was needed for at the start, it has done; as long as there is one node and no report it marks nothing.
+  if (!controller) await keepControllerAway(cluster)
   await addNodes(cluster, nodes)
   return cluster
 }

@@ -9,7 +9,7 @@ import { type ProgramResult, runGuard } from './run-guard.ts'
 export const GUARD_NAMESPACE = 'soci-guard-system'
 
 /** The ways to install that the manifests offer. */
-export type Overlay = 'audit' | 'enforce'
+export type Overlay = 'audit' | 'enforce' | 'production' | 'production'
 
 const ROLLOUT_MS = 60_000
 

@@ -73,6 +73,21 @@ for (const gone of ['status', 'event'] as const) {
   })
 }
 
+t.test('a version that is gone costs no pause', async t => {
+  const server = await startServer(t)
+  const { inventory, roster, skip } = follow(t, server, { backoffMinMs: 60_000, backoffMaxMs: 60_000 })
+  await until(() => inventory.loaded() && server.nodes.openWatches === 1)
+  // So long has the watch lasted that its end is nothing to pause for either.
+  skip(2_000)
+  server.nodes.closeWatches()
+  server.nodes.put(fakeNode('new'))
+  server.nodes.compact()
+  await until(() => roster.knows('new'))
+  t.ok(
+    server.requests.filter(request => request.includes('nodes?') && request.includes('sendInitialEvents')).length >= 2,
+  )
+})
+
 t.test('pages of a new list are never older than what has been seen, unless the server cannot serve that', async t => {
   const server = await startServer(t)
   server.offers.streamsLists = 'refused'

@@ -32,6 +32,9 @@ const refuseAll = (server: FakeApiServer, path: string, answer: (response: Serve
   }
 }
 
+// So many attempts it takes until the server answers again; the pauses double from 20 ms.
+const AWAY = 7
+
 t.test('a connection that is silently dead is found out, and what was missed is caught up with', async t => {
   const server = await startServer(t)
   server.nodes.put(fakeNode('n0'))
@@ -133,7 +136,7 @@ t.test('an API server that asks us to wait is obeyed', async t => {
   const followed = follow(t, server, { backoffMaxMs: 300 })
   await until(() => followed.inventory.loaded())
   const [first = 0, second = 0] = askedAtMs
-  t.ok(second - first >= 290, 'not sooner than asked, up to our own limit')
+  t.ok(second - first >= 990, 'not sooner than asked, however short our own pauses are')
   t.match(followed.logged[0], { code: 'SOCI_GUARD_API_UNEXPECTED', problem: /answered 429 too many requests$/ })
 })
 
@@ -151,6 +154,23 @@ t.test('an API server that fails is tried again, and what is known stays', async
   mend()
   await until(() => followed.roster.knows('n1'))
   t.ok(followed.logged.some(({ message }) => message === 'the API server is heard again'))
+})
+
+t.test('what the pauses grew to while nobody answered is forgotten once somebody does', async t => {
+  const server = await startServer(t)
+  const askedAtMs: number[] = []
+  server.intercept = (request, response) => {
+    if (!request.url?.startsWith(FAKE_PATHS.nodes)) return false
+    askedAtMs.push(performance.now())
+    if (askedAtMs.length === AWAY) return json(response, 503, { message: 'etcd is unavailable' })
+    if (askedAtMs.length < AWAY) request.socket.destroy()
+    return askedAtMs.length < AWAY
+  }
+  const followed = follow(t, server, { backoffMinMs: 20, backoffMaxMs: 60_000 })
+  await until(() => followed.inventory.loaded())
+  const [before = 0, answered = 0, next = 0] = askedAtMs.slice(AWAY - 2)
+  t.ok(answered - before >= 150, 'the pauses had grown')
+  t.ok(next - answered < 100, `${Math.round(next - answered)} ms`)
 })
 
 t.test('a token that has expired is read anew', async t => {

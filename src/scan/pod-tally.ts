@@ -1,8 +1,6 @@
-import { inParallel } from './in-parallel.ts'
-import type { Owner } from './owner.ts'
-import type { DirectOwner, FindWorkload } from './owner-lookup.ts'
-import type { PodFinding } from './scan-judge.ts'
-import type { ScannedPod } from './scan-pod.ts'
+import type { PodFinding } from './judge-pod.ts'
+import { type DirectOwner, type Owner, ownerKey } from './owner.ts'
+import type { ScannedPod } from './scanned-pod.ts'
 
 /** Pods of one owner on one node about which the same was found. */
 export interface ScanRow extends PodFinding {
@@ -15,10 +13,21 @@ export interface ScanRow extends PodFinding {
 }
 
 /** Counts pods as they are read, so that none needs to be kept. */
-export interface ScanTally {
+export interface PodTally {
   add(pod: ScannedPod, finding: PodFinding): void
-  /** The rows, with the workload in place of what it made, by node, namespace and owner. */
-  rows(findWorkload: FindWorkload): Promise<ScanRow[]>
+  /** The direct owners of the pods, by ownerKey, each once. */
+  owners(): ReadonlyMap<string, DirectOwner>
+  /** The rows, with the workload (by the ownerKey of what it made) in place of what it made, by node, namespace and owner. */
+  rows(workloads: ReadonlyMap<string, Owner>): ScanRow[]
+  /** How many pods were not taken because there were as many rows as may be. */
+  readonly leftOut: number
+}
+
+/** How much a tally keeps. */
+export interface TallyLimits {
+  /** Names of pods in each row. */
+  readonly keptNames: number
+  readonly maxRows: number
 }
 
 interface Group {
@@ -29,15 +38,11 @@ interface Group {
   readonly pods: string[]
 }
 
-const LOOK_UPS_AT_ONCE = 8
-
-const ownerKey = ({ namespace, owner }: DirectOwner): string =>
-  [namespace, owner.apiVersion, owner.kind, owner.name].join('\n')
-
-/** A tally that keeps the names of at most `keptNames` pods of each row. */
-export const createScanTally = (keptNames: number): ScanTally => {
+/** A tally of nothing. */
+export const createPodTally = ({ keptNames, maxRows }: TallyLimits): PodTally => {
   const groups = new Map<string, Group>()
   const messages = new Map<string, string>()
+  let leftOut = 0
 
   // The message is the same for all that was found for one reason on one node, and one text for each group would add up.
   const withSharedMessage = (finding: PodFinding, node: string): PodFinding => {
@@ -51,32 +56,31 @@ export const createScanTally = (keptNames: number): ScanTally => {
     const { node, direct, finding } = group
     const key = [node, ownerKey(direct), finding.reason, finding.decision].join('\n')
     const known = groups.get(key)
-    if (known === undefined) groups.set(key, { ...group, finding: withSharedMessage(finding, node) })
-    else {
+    if (known !== undefined) {
       known.count += group.count
       known.pods.push(...group.pods.slice(0, Math.max(0, keptNames - known.pods.length)))
-    }
+    } else if (groups.size < maxRows) groups.set(key, { ...group, finding: withSharedMessage(finding, node) })
+    else leftOut += group.count
   }
 
   return {
     add: (pod, finding) => {
-      const { namespace, name, node, controller, templateHash } = pod
-      const owner = controller ?? { apiVersion: 'v1', kind: 'Pod', name }
-      merge({ finding, node, direct: { namespace, owner, templateHash }, count: 1, pods: [name] })
+      const { namespace, name, node, controller, templateHash, facts } = pod
+      const owner = controller ?? { apiVersion: 'v1', kind: 'Pod', name, uid: facts.uid }
+      merge({ finding, node, direct: { namespace, owner, templateHash }, count: 1, pods: keptNames > 0 ? [name] : [] })
     },
-    rows: async findWorkload => {
+    owners: () => new Map([...groups.values()].map(({ direct }) => [ownerKey(direct), direct])),
+    rows: workloads => {
       const found = [...groups.values()]
-      const directs = new Map(found.map(({ direct }) => [ownerKey(direct), direct]))
-      const workloads = await inParallel([...directs], LOOK_UPS_AT_ONCE, async ([key, direct]) => {
-        return [key, await findWorkload(direct)] as const
-      })
-      const workloadOf = new Map(workloads)
       groups.clear()
       for (const group of found) {
-        const owner = workloadOf.get(ownerKey(group.direct)) ?? group.direct.owner
+        const owner = workloads.get(ownerKey(group.direct)) ?? group.direct.owner
         merge({ ...group, direct: { ...group.direct, owner } })
       }
       return [...groups.values()].map(toRow).sort(byPlace)
+    },
+    get leftOut() {
+      return leftOut
     },
   }
 }

@@ -7,7 +7,7 @@ import type { ClusterView } from '../admission/cluster-view.ts'
 import type { Outcome } from '../admission/outcome.ts'
 import { findRequestExemption } from '../policy/exemption.ts'
 import type { NodeVerdict } from '../policy/node-verdict.ts'
-import type { ScannedPod } from './scan-pod.ts'
+import type { ScannedPod } from './scanned-pod.ts'
 
 /** What would be done about a pod if it came now, and why. */
 export type PodFinding = Pick<Outcome, 'reason' | 'message'> & {
