@@ -56,7 +56,8 @@ t.test('it runs on every Linux node, before everything else, and a rollout takes
   t.equal(pod.priorityClassName, 'system-node-critical')
   t.strictSame(daemonSet.spec.updateStrategy, { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '10%' } })
   t.strictSame(daemonSet.spec.selector.matchLabels, daemonSet.spec.template.metadata.labels)
-  const heapMiB = Number(/^--max-old-space-size=(\d+) /.exec(container.env.at(-1).value)?.[1])
+  const options = container.env.find(({ name }: Yaml) => name === 'NODE_OPTIONS').value
+  const heapMiB = Number(/^--max-old-space-size=(\d+) /.exec(options)?.[1])
   t.ok(heapMiB <= Number(/^(\d+)Mi$/.exec(container.resources.limits.memory)?.[1]) / 2)
 })
 
