@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { DIE_WITH_PARENT } from './cluster/daemon-process.ts'
 
 /** The programs that the one binary is, by the name it is called. */
 export const PROGRAMS = ['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager', 'kubectl'] as const
@@ -20,7 +22,7 @@ export interface BuildOptions {
 }
 
 /** The folder that holds etcd, kube-apiserver, kube-scheduler, kube-controller-manager and kubectl; builds them when the cache has none. */
-export function buildControlPlane({ moduleFolder, cacheFolder, onBuild }: BuildOptions): string {
+export async function buildControlPlane({ moduleFolder, cacheFolder, onBuild }: BuildOptions): Promise<string> {
   const folder = resolve(cacheFolder, sourceHash(moduleFolder))
   if (existsSync(join(folder, 'kubectl'))) return folder
   requireGo(moduleFolder)
@@ -29,7 +31,7 @@ export function buildControlPlane({ moduleFolder, cacheFolder, onBuild }: BuildO
   mkdirSync(cacheFolder, { recursive: true })
   const unfinished = mkdtempSync(resolve(cacheFolder, 'unfinished-'))
   try {
-    compile(moduleFolder, version, join(unfinished, 'controlplane'))
+    await compile(moduleFolder, version, join(unfinished, 'controlplane'))
     for (const program of PROGRAMS) symlinkSync('controlplane', join(unfinished, program))
     if (!existsSync(folder)) renameSync(unfinished, folder)
     return folder
@@ -63,7 +65,7 @@ function requireGo(moduleFolder: string): void {
 }
 
 /** Without the version flags kubectl and the API server call themselves v0.0.0, and some checks misbehave. */
-function compile(moduleFolder: string, version: string, output: string): void {
+async function compile(moduleFolder: string, version: string, output: string): Promise<void> {
   const [major, minor] = version.slice(1).split('.')
   const variables = { gitVersion: version, gitMajor: major, gitMinor: minor, gitTreeState: 'clean' }
   const settings = Object.entries(variables).map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
@@ -77,10 +79,12 @@ function compile(moduleFolder: string, version: string, output: string): void {
     output,
     '.',
   ]
-  const build = spawnSync('go', args, {
+  const [wrapper, ...wrapperArgs] = DIE_WITH_PARENT
+  const build = spawn(wrapper, [...wrapperArgs, 'go', ...args], {
     cwd: moduleFolder,
     env: { ...process.env, CGO_ENABLED: '0' },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
-  if (build.status !== 0) throw new Error(`go build of the control plane failed with ${build.status ?? build.signal}`)
+  const [code, signal] = await once(build, 'exit')
+  if (code !== 0) throw new Error(`go build of the control plane failed with ${code ?? signal}`)
 }

@@ -7,7 +7,7 @@ async function main(command: readonly string[]): Promise<number> {
   try {
     const host = checkHost()
     if (!host.able) throw new ControlPlaneUnavailable(host.why)
-    const binaries = buildControlPlane({
+    const binaries = await buildControlPlane({
       moduleFolder: join(import.meta.dirname, 'controlplane'),
       cacheFolder: process.env.SOCI_GUARD_E2E_CACHE ?? join(import.meta.dirname, '../../.cache/control-plane'),
       onBuild: version => say(`building Kubernetes ${version}: once, about ten minutes on two cores`),

@@ -12,18 +12,19 @@ async function main(command: readonly string[]): Promise<number> {
   try {
     requireHost()
     const newest = buildNewest(cacheFolder, () => say('building the newest containerd: once, about five minutes'))
-    // Said by the await below; the packages are fetched meanwhile.
-    newest.catch(() => undefined)
-    fetchDebianPackages(DEBIAN_PACKAGES, {
-      cacheFolder,
-      onDownload: suite => say(`fetching packages of ${suite}: once`),
-    })
-    await newest
-    const binaries = buildControlPlane({
+    const plane = buildControlPlane({
       moduleFolder: join(import.meta.dirname, '../e2e/controlplane'),
       cacheFolder: process.env.SOCI_GUARD_E2E_CACHE ?? join(import.meta.dirname, '../../.cache/control-plane'),
       onBuild: version => say(`building Kubernetes ${version}: once, about ten minutes on two cores`),
     })
+    // Both at once, because one alone does not keep two cores busy; and the packages are fetched meanwhile.
+    const built = Promise.all([plane, newest])
+    built.catch(() => undefined)
+    fetchDebianPackages(DEBIAN_PACKAGES, {
+      cacheFolder,
+      onDownload: suite => say(`fetching packages of ${suite}: once`),
+    })
+    const [binaries] = await built
     return await runInLab(command, {
       SOCI_GUARD_NODE_TESTS_CACHE: cacheFolder,
       SOCI_GUARD_E2E_BINARIES: binaries,
