@@ -105,7 +105,12 @@ const whatToReadAgain = (
   const content = readContentStore(before.observation)
   const digests = new Set([
     ...[...changes.blobs].filter(digest => before.digests.has(digest) || content?.has(digest)),
-    ...[...images, ...gone].flatMap(({ target, configs }) => [...configs, ...(doubtful.get(target) ?? [])]),
+    ...[...images, ...gone].flatMap(({ target, configs }) => [
+      ...configs,
+      // Also where the image is in its place now: what was read of it by its manifests is to be read again.
+      ...(content?.has(target) ? content.partsOf(target) : []),
+      ...(doubtful.get(target) ?? []),
+    ]),
   ])
   return areMany([...digests]) ? null : { digests, images }
 }
@@ -139,7 +144,8 @@ const withBlobs = async (
   const read = await readBlobs(client, [...again], call)
   if (isCallError(read)) return null
   const blobs = again.size === 0 ? content : [...content.filter(blob => !isAgain(blob)), ...read]
-  const digests = new Set([...before.digests, ...again])
+  // What an image that was removed lacked may be there when it has come again.
+  const digests = new Set([...(changes.images.size === 0 ? before.digests : []), ...again])
   const chainIDs = without(before.chainIDs, [
     ...changes.snapshots,
     ...chainIDsOf([...content.filter(isAgain), ...read]),
