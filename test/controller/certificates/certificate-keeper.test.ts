@@ -100,6 +100,8 @@ t.test('a first installation: an authority, the caBundles, a leaf, at once and i
   await until(() => isAtRest(api) && steps.length > 2)
   t.ok(performance.now() - startedMs < 20_000, 'nobody was waited for')
   t.strictSame(steps, ['writeAuthorities', 'writeBundles', 'writeLeaf'])
+  const first = api.server.requests.slice(0, 3).map(line => line.split('/').at(-1))
+  t.strictSame(first, ['hooks', 'tls', 'ca'], 'what is written first is read last')
   t.equal(keeper.trouble(), null)
   t.strictSame(keeper.remarks?.(), [])
   t.match(api.get('tls'), {
