@@ -55,8 +55,7 @@ const longest = (entries: ReadonlyMap<string, string>, count: number): number =>
 
 const place = (entries: ReadonlyMap<string, string>, count: number): [string, string][][] => {
   const shards = Array.from({ length: count }, (): [string, string][] => [])
-  for (const entry of entries) shards[shardOf(entry[0], count)]?.push(entry)
-  for (const shard of shards) shard.sort(([one], [other]) => (one < other ? -1 : 1))
+  for (const node of [...entries.keys()].sort()) shards[shardOf(node, count)]?.push([node, entries.get(node) ?? ''])
   return shards
 }
 
