@@ -104,7 +104,17 @@ export async function startChaos(t: Test, { cluster, seed, nodes, allowanceMs, t
     },
     endSchedule: scheduled.stop,
     verdict: async () => {
-      await Promise.all([binds.stop(), system.stop(), scheduled.stop(), stopClearing(), changer.stop()])
+      const ends = {
+        binds: binds.stop,
+        system: system.stop,
+        scheduled: scheduled.stop,
+        clearing: stopClearing,
+        changes: changer.stop,
+      }
+      for (const [name, end] of Object.entries(ends)) {
+        await end()
+        timeline.note(`no more ${name}`)
+      }
       return watcher.finish({
         auditLog: files.auditLog,
         outageFraction: 0.55,
