@@ -67,7 +67,7 @@ export const createBlockedNodesKeeper = (deps: BlockedNodesKeeperDeps): Controll
 
   const adopt = async (): Promise<Map<string, Published>> => {
     const objects = await store.readEntries()
-    for (const nodes of objects.values()) desired.adopt(Object.entries(nodes))
+    for (const entries of objects.values()) desired.adopt(entries)
     verifiedAtMs = nowMs()
     return new Map([...objects.keys()].map(name => [name, UNKNOWN]))
   }
