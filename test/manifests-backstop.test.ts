@@ -49,11 +49,11 @@ t.test('what the controller writes fits the definition', async t => {
     Object.keys(REASON_CATALOGUE).map(reason => [`node-${reason.toLowerCase()}`, `Unverified: ${reason}`]),
   )
   const [text = ''] = buildShards({ entries, rules: backstopRules(configurationOf()) }, 1).values()
-  const { rules, nodes, remedies, ...rest } = JSON.parse(text)
+  const { rules, blocked, remedies, ...rest } = JSON.parse(text)
   t.strictSame(Object.keys(rest).sort(), ['apiVersion', 'count', 'kind', 'metadata'])
   t.strictSame(Object.keys(rules).sort(), Object.keys(schema.rules.properties).sort())
   t.strictSame(schema.rules.properties.mode.enum, MODES)
-  for (const [what, values] of Object.entries({ nodes, remedies })) {
+  for (const [what, values] of Object.entries({ blocked, remedies })) {
     const longest = Math.max(...Object.values(values as Record<string, string>).map(value => value.length))
     t.ok(longest <= schema[what].additionalProperties.maxLength, `${what}: ${longest}`)
     t.equal(schema[what]['x-kubernetes-map-type'], 'atomic')

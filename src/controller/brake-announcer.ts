@@ -1,6 +1,5 @@
 // Says it when the brake goes on or off: in the log, in /readyz's body, and as an Event beside the controller.
 import type { ApiConnection } from '../inventory/cluster/api-connection.ts'
-import { formatRfc3339 } from '../report/format-rfc3339.ts'
 import type { GradedBrake } from './brake.ts'
 import type { ControllerPart } from './controller-part.ts'
 import { failedRequest } from './failed-request.ts'
@@ -72,12 +71,12 @@ const writeEvent = async (
   reason: string | null,
   signal: AbortSignal,
 ): Promise<void> => {
-  const time = formatRfc3339(wallMs())
   const body = JSON.stringify({
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
     metadata: { generateName: 'soci-guard-brake-', namespace },
-    eventTime: time.includes('.') ? time : time.replace('Z', '.000000Z'),
+    // The API server takes exactly six digits here.
+    eventTime: new Date(wallMs()).toISOString().replace('Z', '000Z'),
     reportingController: REPORTING,
     reportingInstance: instance,
     regarding: { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'soci-guard-controller' },

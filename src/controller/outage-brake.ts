@@ -24,15 +24,13 @@ const LATE_AFTER = 2 / 3
 const CALM_FOR = 1 / 5
 const MAX_CALM_MS = 30_000
 
-const LEVELS: readonly BrakeLevel[] = ['off', 'late', 'outage']
-
 interface Tally {
   readonly judged: number
   readonly unverified: number
   readonly late: number
 }
 
-/** A brake that is off. It goes on at once, and off when there has been no reason for it for a fifth of a report's time to live. */
+/** A brake that is off. It goes on at once; an outage that is over leaves it `late` for a fifth of a report's time to live. */
 export const createOutageBrake = (options: OutageBrakeOptions): GradedBrake => {
   const { feed, nowMs } = options
   let level: BrakeLevel = 'off'
@@ -61,13 +59,14 @@ export const createOutageBrake = (options: OutageBrakeOptions): GradedBrake => {
     lookedAtMs = now
     tally = count(now)
     const { outage, reportTTLMs } = options.configuration()
-    const found = outage.answer === 'hold' ? levelOf(tally, outage) : 'off'
-    if (LEVELS.indexOf(found) >= LEVELS.indexOf(level)) {
-      level = found
-      calmSinceMs = now
-    } else if (outage.answer !== 'hold' || now - calmSinceMs > Math.min(MAX_CALM_MS, reportTTLMs * CALM_FOR)) {
-      level = found
+    if (outage.answer !== 'hold') {
+      level = 'off'
+      return
     }
+    const found = levelOf(tally, outage)
+    if (found !== 'off') calmSinceMs = now
+    const isCalm = now - calmSinceMs > Math.min(MAX_CALM_MS, reportTTLMs * CALM_FOR)
+    level = found === 'off' && !isCalm ? 'late' : found
   }
 
   return {
@@ -77,7 +76,8 @@ export const createOutageBrake = (options: OutageBrakeOptions): GradedBrake => {
     },
     reason: () => {
       look()
-      return level === 'off' ? null : reasonOf(level, tally)
+      if (level === 'off') return null
+      return calmSinceMs < lookedAtMs ? JUST_OVER : reasonOf(level, tally)
     },
   }
 }
@@ -89,6 +89,8 @@ const levelOf = ({ judged, unverified, late }: Tally, outage: GuardConfiguration
   if (isOutage({ judgedByReport: judged, unverified }, outage)) return 'outage'
   return isOutage({ judgedByReport: judged, unverified: unverified + late }, outage) ? 'late' : 'off'
 }
+
+const JUST_OVER = 'the agents are coming back: no node is tainted for lack of evidence for a moment yet'
 
 const reasonOf = (level: BrakeLevel, { judged, unverified, late }: Tally): string => {
   const counts = `${unverified} of the ${judged} nodes judged by reports are Unverified, and the reports of ${late} more are overdue`

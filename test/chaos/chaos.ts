@@ -90,7 +90,8 @@ export async function startChaos(t: Test, { cluster, seed, nodes, allowanceMs, t
   const system = startSystemPods(client(2), badNode)
   const scheduled = startScheduledPods(client(2), 100)
   const stopClearing = startClearing(client(1), 3_000)
-  t.teardown(() => Promise.all([binds.stop(), system.stop(), scheduled.stop(), stopClearing()]))
+  t.teardown(stopClearing)
+  t.teardown(() => Promise.all([binds.stop(), system.stop(), scheduled.stop()]))
 
   const serverDown: { fromMs: number; toMs: number }[] = []
   return {
@@ -104,7 +105,9 @@ export async function startChaos(t: Test, { cluster, seed, nodes, allowanceMs, t
     },
     endSchedule: scheduled.stop,
     verdict: async () => {
-      await Promise.all([binds.stop(), system.stop(), scheduled.stop(), stopClearing(), changer.stop()])
+      stopClearing()
+      await Promise.all([binds.stop(), system.stop(), scheduled.stop(), changer.stop()])
+      timeline.note('the load has ended')
       return watcher.finish({
         auditLog: files.auditLog,
         outageFraction: 0.55,

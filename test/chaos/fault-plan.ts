@@ -10,7 +10,7 @@ export interface FaultTimes {
   restMs: number
 }
 
-/** Breaks one thing after the other in an order of the seed's, every kind once before any comes again, until the time is over; resolves with the names. */
+/** Breaks one thing after the other in an order of the seed's, every kind once before any comes again, for the time given and until every kind has come; resolves with the names. */
 export async function breakInTurn(
   faults: readonly Fault[],
   { minMs, maxMs, restMs }: FaultTimes,
@@ -20,7 +20,7 @@ export async function breakInTurn(
 ): Promise<string[]> {
   const done: string[] = []
   let queue: Fault[] = []
-  while (Date.now() < untilMs) {
+  while (Date.now() < untilMs || done.length < faults.length) {
     if (queue.length === 0) queue = random.shuffled(faults)
     const fault = queue.pop() as Fault
     const lastsMs = random.between(minMs, maxMs)

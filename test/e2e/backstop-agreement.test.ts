@@ -1,5 +1,5 @@
-// The policy inside the API server and the webhook's own decision, asked about the same binds: they must agree on every node that is
-// known, whatever the configuration, the namespace and the person. What the policy knows nothing of (pods, unknown nodes) is not asked.
+// The policy inside the API server and the webhook's own decision, asked about the same binds and pods: they must agree on every node
+// that is known, whatever the configuration, the namespace and the person. What the policy knows nothing of is not asked about.
 import fc from 'fast-check'
 import t from 'tap'
 import { admit } from '../../src/admission/admit.ts'
@@ -9,7 +9,7 @@ import { buildShards } from '../../src/controller/blocked-nodes/build-shards.ts'
 import type { GuardConfiguration, Pool } from '../../src/policy/configuration.ts'
 import { MODES } from '../../src/policy/mode.ts'
 import { mixedReportOf, NOW_MS, nodeOf, reportOf, viewOf } from '../support/cluster-view.ts'
-import { bindingTo } from '../support/review-request.ts'
+import { bindingTo, createdPod } from '../support/review-request.ts'
 import {
   BLOCKED_NODES,
   createNamespace,
@@ -21,6 +21,7 @@ import type { Api } from './cluster/api.ts'
 import { userIdentity } from './cluster/identity.ts'
 import { inParallel } from './cluster/in-parallel.ts'
 import { waitFor } from './cluster/wait-for.ts'
+import { podObject, podsPath } from './guard/pod-object.ts'
 import { testFolder } from './guard/test-folder.ts'
 
 t.setTimeout(150_000)
@@ -74,6 +75,9 @@ const configurations = fc.record({
 const cases = NAMESPACES.flatMap(namespace => USERS.flatMap(user => NODES.map(node => ({ namespace, user, node }))))
 type Case = (typeof cases)[number]
 
+// A pod comes to a node by a bind, or is created there.
+type How = 'bind' | 'create'
+
 // Of all cases only a few end in a denial.
 const promising = cases.filter(
   ({ namespace, user, node }) =>
@@ -86,7 +90,7 @@ const asked = fc
     fc.shuffledSubarray(cases, { minLength: 40, maxLength: 40 }),
     fc.shuffledSubarray(promising, { minLength: 20, maxLength: 20 }),
   )
-  .map(([some, others]) => [...some, ...others])
+  .map(([some, others]) => [...some, ...others].map((one, index): [How, Case] => [index % 2 ? 'create' : 'bind', one]))
 
 // As the API server authenticates a client certificate.
 const userOf = ({ name, groups }: (typeof USERS)[number]) => ({
@@ -106,7 +110,7 @@ const clusterWith = (tweak: Partial<GuardConfiguration>) =>
     ),
   })
 
-t.test('the backstop answers binds as the webhook does', { timeout: 140_000 }, async t => {
+t.test('the backstop answers as the webhook does', { timeout: 140_000 }, async t => {
   const plane = await startBackstopCluster(t, testFolder(t, import.meta.url))
   const { admin } = plane
   for (const { name, label } of NAMESPACES) await createNamespace(plane, name, label === '' ? undefined : label)
@@ -119,19 +123,28 @@ t.test('the backstop answers binds as the webhook does', { timeout: 140_000 }, a
   const clients = new Map<string, Api>(
     USERS.map(({ name, groups }) => [name, plane.api(userIdentity(plane.files.authority, name, groups))]),
   )
-  const bind = async ({ namespace, user, node }: Case) => {
-    const answer = await (clients.get(user.name) as Api).dryRunBind(namespace.name, PENDING, node.name)
+  const policySays = async ({ namespace, user, node }: Case, how: How) => {
+    const client = clients.get(user.name) as Api
+    const pod = podObject('direct', { spec: { nodeName: node.name } })
+    const answer =
+      how === 'bind'
+        ? await client.dryRunBind(namespace.name, PENDING, node.name)
+        : await client.send('POST', `${podsPath(namespace.name)}?dryRun=All`, pod)
     if (answer.status !== 201 && !messageOf(answer).includes('soci-guard-backstop')) throw new Error(messageOf(answer))
     return answer.status === 201 ? 'allow' : 'deny'
   }
-  await waitFor('the rights', async () => (await bind(cases[0] as Case)) === 'allow')
+  await waitFor('the rights', async () => (await policySays(cases[0] as Case, 'bind')) === 'allow')
 
   let denials = 0
   const sample = fc.sample(fc.tuple(configurations, asked), { numRuns: 24, seed: 20261122 })
-  for (const [tweak, binds] of sample) {
+  for (const [tweak, placements] of sample) {
     const view = clusterWith(tweak)
-    const webhookSays = ({ namespace, user, node }: Case) => {
-      const outcome = admit('bindings', bindingTo(node.name, { namespace: namespace.name, user: userOf(user) }), view)
+    const webhookSays = ({ namespace, user, node }: Case, how: How) => {
+      const tweak = { namespace: namespace.name, user: userOf(user) }
+      const outcome =
+        how === 'bind'
+          ? admit('bindings', bindingTo(node.name, tweak), view)
+          : admit('pods', createdPod({ nodeName: node.name }, {}, tweak), view)
       if ('kind' in outcome) throw new Error(`a lookup is needed: ${outcome.kind}`)
       return outcome.decision === 'deny' ? 'deny' : 'allow'
     }
@@ -142,12 +155,12 @@ t.test('the backstop answers binds as the webhook does', { timeout: 140_000 }, a
       'agreement',
       async () => {
         differing = []
-        await inParallel(binds, 8, async one => {
-          const [want, found] = [webhookSays(one), await bind(one)]
+        await inParallel(placements, 8, async ([how, one]) => {
+          const [want, found] = [webhookSays(one, how), await policySays(one, how)]
           const { namespace, user, node } = one
           if (want !== found)
             differing.push(
-              `${node.name} in ${namespace.name} (${namespace.label}) by ${user.name}: webhook ${want}, policy ${found}`,
+              `${how} on ${node.name} in ${namespace.name} (${namespace.label}) by ${user.name}: webhook ${want}, policy ${found}`,
             )
         })
         return differing.length === 0
@@ -159,10 +172,10 @@ t.test('the backstop answers binds as the webhook does', { timeout: 140_000 }, a
       [],
       JSON.stringify(tweak, (_, value) => (value instanceof Set ? [...value] : value)),
     )
-    denials += binds.filter(one => webhookSays(one) === 'deny').length
+    denials += placements.filter(([how, one]) => webhookSays(one, how) === 'deny').length
   }
   t.ok(denials > 150, `${denials} of ${24 * 60} were denials`)
-  t.comment(`${24 * 60} binds under 24 configurations, ${denials} denied`)
+  t.comment(`${24 * 60} placements under 24 configurations, ${denials} denied`)
 })
 
 const entriesOf = ({ roster, configuration }: ReturnType<typeof viewOf>): Map<string, string> => {

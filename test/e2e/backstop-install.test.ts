@@ -1,6 +1,7 @@
 // The recommended installation as it is: the controller writes, the webhook explains, and with both of them gone nothing lands on a
 // node known to be bad.
 import t from 'tap'
+import { splitBlocked } from '../../src/controller/blocked-nodes/blocked-text.ts'
 import { REASON_CATALOGUE } from '../../src/policy/reason-catalogue.ts'
 import { BLOCKED_NODES, denial, messageOf } from './backstop/backstop-cluster.ts'
 import { REPORT_CHANGES, writeReport } from './cluster/reports.ts'
@@ -28,10 +29,10 @@ t.test('the production overlay', { timeout: 160_000 }, async t => {
   const bind = (node: string) => plane.admin.dryRunBind('default', PROBE_POD, node)
   const statusAt = async (node: string) => (await bind(node)).status
   const blocked = async () => {
-    const object = await plane.admin.get<{ metadata: { name: string }; nodes?: object }>(
+    const object = await plane.admin.get<{ metadata: { name: string }; blocked?: Record<string, string> }>(
       `${BLOCKED_NODES}/soci-guard-0`,
     )
-    return Object.keys(object.nodes ?? {}).sort()
+    return [...splitBlocked(object.blocked ?? {}).keys()].sort()
   }
 
   t.test('the controller writes which nodes are refused, and the answer names the node and what to do', async t => {

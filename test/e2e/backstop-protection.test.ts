@@ -34,7 +34,7 @@ const blockedNodes = (name: string) => ({
   apiVersion: 'soci-guard.dev/v1alpha1',
   kind: 'BlockedNodes',
   metadata: { name },
-  nodes: {},
+  blocked: {},
 })
 
 t.test('what soci-guard says of nodes', { timeout: 140_000 }, async t => {
@@ -146,7 +146,7 @@ t.test('what soci-guard says of nodes', { timeout: 140_000 }, async t => {
     t.equal((await apply(operator)).status, 403)
     t.equal((await apply(controller)).status, 201)
     const attempts = [
-      await apply(operator).then(() => merge(operator, path, { nodes: { good: 'Mixed: Because' } })),
+      await apply(operator).then(() => merge(operator, path, { blocked: { 'Mixed: Because': ' good ' } })),
       await merge(operator, path, { rules: { mode: 'off' } }),
       await operator.send('DELETE', path),
       await operator.send('DELETE', BLOCKED_NODES),

@@ -47,7 +47,8 @@ t.test('the controller of nodes', { timeout: 250_000 }, async t => {
     await marked('mixed-1', bad('Mixed', 'ConfiguredAfterLaunch'))
     await marked('other-default-1', bad('NotDefault', 'SnapshotterNotDefault'))
     await marked('broken-1', bad('Broken', 'SnapshotterUnavailable'))
-    await marked('starting-1', bad('Unverified', 'AgentStarting', 'Unknown'))
+    // Before there were reports nearly all nodes were Unverified, and the brake stays on for a while.
+    await marked('starting-1', bad('Unverified', 'AgentStarting', 'Unknown'), 50_000)
     const { spec, status } = await read('mixed-1')
     t.strictSame(spec.taints, [{ key: TAINT, value: 'Mixed', effect: 'NoSchedule' }])
     const condition = status.conditions.find(({ type }) => type === 'SnapshotterReady')
@@ -87,7 +88,7 @@ t.test('the controller of nodes', { timeout: 250_000 }, async t => {
     await marked('good-2', GOOD)
     const node = await read('good-2')
     t.ok(
-      taints.length > 10 && labels.length > 10 && conditions.length > 10,
+      taints.length >= 5 && labels.length > 10 && conditions.length > 10,
       `${taints.length} ${labels.length} ${conditions.length}`,
     )
     t.strictSame(node.spec.taints?.map(({ key }) => key).sort(), taints.sort())

@@ -8,7 +8,7 @@ import { allKinds, allObjects } from './guard/all-objects.ts'
 import { guardImages } from './guard/guard-image.ts'
 import { logLine } from './guard/guard-log.ts'
 import { podsOf, replicasOf, statesKnown } from './guard/guard-metrics.ts'
-import { applyCertificates, GUARD_NAMESPACE, overlayFolder, rolloutStatus, succeeded } from './guard/install-guard.ts'
+import { GUARD_NAMESPACE, overlayFolder, rolloutStatus, succeeded } from './guard/install-guard.ts'
 import { podObject, podsPath } from './guard/pod-object.ts'
 import { runGuard } from './guard/run-guard.ts'
 import { testFolder } from './guard/test-folder.ts'
@@ -35,17 +35,20 @@ t.test('from nothing to a guarded cluster and back', { timeout: 170_000 }, async
     t.strictSame(lines(stdout), OBJECTS.map(object => `${object} created`).sort())
   })
 
-  t.test('kubectl apply -k again changes nothing', t => appliesInVain(t))
-
-  t.test('until there are certificates the guard waits, and nobody waits for the guard', async t => {
+  t.test('nothing else is needed: the controller makes the certificates, and nobody waits for the guard', async t => {
     await plane.admin.create(podsPath(), podObject('early', { spec: { nodeName: KUBELET_NODE } }))
-    const selected = ['-l', 'app.kubernetes.io/component=serve', '-o', 'json']
-    const { items } = JSON.parse(
-      succeeded(await plane.kubectl(['-n', GUARD_NAMESPACE, 'get', 'pods', ...selected])).stdout,
-    )
-    t.equal(items.length, 2)
-    for (const { status } of items) t.equal(status.phase, 'Pending')
+    const startedMs = performance.now()
+    const rollout = await rolloutStatus(plane)
+    t.equal(rollout.code, 0, rollout.stderr)
+    t.match(rollout.stdout, /deployment "soci-guard" successfully rolled out\n$/)
+    t.comment(`rolled out after ${Math.round(performance.now() - startedMs)} ms`)
+    t.equal(replicasOf(kubelet).length, 2)
+    const { webhooks } = await plane.admin.get<WebhookConfiguration>(WEBHOOKS)
+    t.equal(webhooks.length, 3)
+    t.ok(webhooks.every(({ clientConfig }) => clientConfig.caBundle))
   })
+
+  t.test('kubectl apply -k again changes nothing, and leaves the certificates alone', t => appliesInVain(t))
 
   t.test('an agent without a containerd says so, and that nothing is verified', async t => {
     const report = await waitFor('a report', () => plane.admin.find<{ spec: unknown }>(`${REPORTS}/${KUBELET_NODE}`))
@@ -54,28 +57,8 @@ t.test('from nothing to a guarded cluster and back', { timeout: 170_000 }, async
     t.ok(await waitFor('its words', () => said.test(podsOf(kubelet, 'agent')[0]?.logs('agent') ?? '')))
   })
 
-  t.test('soci-guard certs --apply brings it up', { timeout: 70_000 }, async t => {
-    const { code, stdout, stderr } = await applyCertificates(plane)
-    t.equal(code, 0, stderr)
-    t.match(
-      stdout,
-      /^applied ValidatingWebhookConfiguration soci-guard: caBundle\napplied Secret soci-guard-system\/soci-guard-tls\n/,
-    )
-    const rollout = await rolloutStatus(plane)
-    t.equal(rollout.code, 0, rollout.stderr)
-    t.match(rollout.stdout, /deployment "soci-guard" successfully rolled out\n$/)
-    t.equal(replicasOf(kubelet).length, 2)
-  })
-
-  t.test('applying the manifests once more leaves the certificates alone', async t => {
-    const { webhooks } = await plane.admin.get<WebhookConfiguration>(WEBHOOKS)
-    t.equal(webhooks.length, 3)
-    t.ok(webhooks.every(({ clientConfig }) => clientConfig.caBundle))
-    await appliesInVain(t)
-  })
-
   t.test('new certificates reach the running replicas', async t => {
-    t.equal((await applyCertificates(plane)).code, 0)
+    await plane.admin.delete(`/api/v1/namespaces/${GUARD_NAMESPACE}/secrets/soci-guard-tls`)
     await logLine(kubelet, { what: 'certificate', msg: 'reloaded' })
     t.ok(replicasOf(kubelet).every(({ keepers }) => keepers[0]?.state.restartCount === 0))
   })
@@ -137,34 +120,42 @@ t.test('from nothing to a guarded cluster and back', { timeout: 170_000 }, async
     await plane.admin.delete('/api/v1/nodes/node-a')
     await waitFor('the kinds to be as before', async () => (await allKinds(plane)).join() === kindsBefore.join())
     t.strictSame(await allObjects(plane), objectsBefore)
-    // Volumes that are brought up to date while their ConfigMap goes, as on any node.
+    // Volumes that are brought up to date while their ConfigMap or Secret goes, as on any node.
     t.strictSame(
-      kubelet.problems.filter(problem => problem !== 'configmap "soci-guard" not found'),
+      kubelet.problems.filter(problem => !GOES.test(problem)),
       [],
     )
   })
 
-  t.test('with server-side apply the certificates can come through kubectl too', async t => {
-    const apply = (...more: string[]) =>
-      plane.kubectl(['apply', '--server-side', '-k', overlayFolder('enforce'), ...more])
-    const first = await apply()
-    t.equal(first.code, 0, first.stderr)
-    const printed = await runGuard(plane, ['certs', '--service', 'soci-guard'])
-    const piped = ['apply', '--server-side', '--field-manager=soci-guard-certs', '--force-conflicts', '-f', '-']
-    t.strictSame(await plane.kubectl(piped, { input: printed.stdout }), {
-      code: 0,
-      stdout:
-        'validatingwebhookconfiguration.admissionregistration.k8s.io/soci-guard serverside-applied\nsecret/soci-guard-tls serverside-applied\n',
-      stderr: '',
-    })
-    const before = await versions()
-    const again = await apply()
-    t.equal(again.code, 0, again.stderr)
-    t.strictSame(await versions(), before)
-    const { webhooks } = await plane.admin.get<WebhookConfiguration>(WEBHOOKS)
-    t.ok(webhooks.every(({ clientConfig, failurePolicy, rules }) => clientConfig.caBundle && failurePolicy && rules))
-    t.equal((await rolloutStatus(plane)).code, 0)
-  })
+  t.test(
+    'with server-side apply, and a controller that leaves them alone, certificates can come through kubectl too',
+    async t => {
+      const apply = (...more: string[]) =>
+        plane.kubectl(['apply', '--server-side', '-k', overlayFolder('enforce'), ...more])
+      const first = await apply()
+      t.equal(first.code, 0, first.stderr)
+      const controller = 'deployment/soci-guard-controller'
+      const inNamespace = ['-n', GUARD_NAMESPACE]
+      succeeded(await plane.kubectl([...inNamespace, 'set', 'env', controller, 'SOCI_GUARD_CERTIFICATES=external']))
+      const status = ['rollout', 'status', controller, '--timeout=60s']
+      succeeded(await plane.kubectl([...inNamespace, ...status], { timeoutMs: 65_000 }))
+      const printed = await runGuard(plane, ['certs', '--service', 'soci-guard'])
+      const piped = ['apply', '--server-side', '--field-manager=soci-guard-certs', '--force-conflicts', '-f', '-']
+      t.strictSame(await plane.kubectl(piped, { input: printed.stdout }), {
+        code: 0,
+        stdout:
+          'validatingwebhookconfiguration.admissionregistration.k8s.io/soci-guard serverside-applied\nsecret/soci-guard-tls serverside-applied\n',
+        stderr: '',
+      })
+      const before = await versions()
+      const again = await apply()
+      t.equal(again.code, 0, again.stderr)
+      t.strictSame(await versions(), before)
+      const { webhooks } = await plane.admin.get<WebhookConfiguration>(WEBHOOKS)
+      t.ok(webhooks.every(({ clientConfig, failurePolicy, rules }) => clientConfig.caBundle && failurePolicy && rules))
+      t.equal((await rolloutStatus(plane)).code, 0)
+    },
+  )
 
   /** Applies the overlay once more; kubectl always says `configured` of a PodDisruptionBudget, since it replaces the selector whole. */
   async function appliesInVain(t: Test) {
@@ -200,6 +191,9 @@ interface WebhookConfiguration {
   webhooks: { clientConfig: { caBundle?: string }; failurePolicy?: string; rules?: unknown[] }[]
 }
 
+/** What the kubelet says of an object that a test deleted. */
+const GOES = /^(configmap "soci-guard"|secret "soci-guard-tls") not found$/
+
 const HAS_STATUS = new Set([
   'Namespace',
   'CustomResourceDefinition',
@@ -217,19 +211,36 @@ const APPLY = 'application/apply-patch+yaml'
 const OBJECTS = [
   'namespace/soci-guard-system',
   'customresourcedefinition.apiextensions.k8s.io/nodesnapshotters.soci-guard.dev',
+  'customresourcedefinition.apiextensions.k8s.io/blockednodes.soci-guard.dev',
   'serviceaccount/soci-guard',
   'serviceaccount/soci-guard-agent',
+  'serviceaccount/soci-guard-controller',
   'clusterrole.rbac.authorization.k8s.io/soci-guard',
+  'role.rbac.authorization.k8s.io/soci-guard-certificates',
+  'role.rbac.authorization.k8s.io/soci-guard-controller',
+  'role.rbac.authorization.k8s.io/soci-guard-pod-audit',
+  'rolebinding.rbac.authorization.k8s.io/soci-guard-certificates',
+  'rolebinding.rbac.authorization.k8s.io/soci-guard-controller',
+  'rolebinding.rbac.authorization.k8s.io/soci-guard-pod-audit',
   'clusterrole.rbac.authorization.k8s.io/soci-guard-agent',
+  'clusterrole.rbac.authorization.k8s.io/soci-guard-blocked-nodes',
+  'clusterrole.rbac.authorization.k8s.io/soci-guard-certificates',
+  'clusterrole.rbac.authorization.k8s.io/soci-guard-controller',
+  'clusterrole.rbac.authorization.k8s.io/soci-guard-pod-audit',
   'clusterrole.rbac.authorization.k8s.io/soci-guard-viewer',
   'clusterrolebinding.rbac.authorization.k8s.io/soci-guard',
   'clusterrolebinding.rbac.authorization.k8s.io/soci-guard-agent',
+  'clusterrolebinding.rbac.authorization.k8s.io/soci-guard-blocked-nodes',
+  'clusterrolebinding.rbac.authorization.k8s.io/soci-guard-certificates',
+  'clusterrolebinding.rbac.authorization.k8s.io/soci-guard-controller',
+  'clusterrolebinding.rbac.authorization.k8s.io/soci-guard-pod-audit',
   'configmap/soci-guard',
   'resourcequota/soci-guard-critical-pods',
   'resourcequota/soci-guard-node-critical-pods',
   'service/soci-guard',
   'deployment.apps/soci-guard',
   'daemonset.apps/soci-guard-agent',
+  'deployment.apps/soci-guard-controller',
   'poddisruptionbudget.policy/soci-guard',
   'validatingadmissionpolicy.admissionregistration.k8s.io/soci-guard-agent-own-node',
   'validatingadmissionpolicybinding.admissionregistration.k8s.io/soci-guard-agent-own-node',
@@ -237,7 +248,7 @@ const OBJECTS = [
 ]
 
 const NAMESPACED =
-  /^(serviceaccount|configmap|resourcequota|service|deployment\.apps|daemonset\.apps|poddisruptionbudget\.policy)\//
+  /^(serviceaccount|role\.rbac\.authorization\.k8s\.io|rolebinding\.rbac\.authorization\.k8s\.io|configmap|resourcequota|service|deployment\.apps|daemonset\.apps|poddisruptionbudget\.policy)\//
 
 /** kubectl quotes the name when it deletes, and adds the namespace. */
 function deletedLine(object: string): string {

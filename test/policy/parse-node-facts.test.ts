@@ -104,3 +104,17 @@ for (const { name, object, want } of PROBLEMS) {
     t.strictSame(parseNodeFacts(object), { ok: false, problems: want })
   })
 }
+
+t.test('of the conditions ours is read, without its times, and its absence leaves no trace', async t => {
+  const of = (conditions: object[]) => {
+    const parsed = parseNodeFacts({ metadata: { name: 'n' }, status: { conditions } })
+    return parsed.ok ? parsed.value : parsed.problems
+  }
+  const ready = { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'm' }
+  const ours = { status: 'False', reason: 'NoReport', message: 'm' }
+  t.match(of([ready, { type: 'SnapshotterReady', ...ours, lastHeartbeatTime: '2026-11-22T10:00:00Z' }]), {
+    snapshotterReady: ours,
+  })
+  t.notOk('snapshotterReady' in of([ready]))
+  t.strictSame(of([{ type: 1 }]), [{ path: 'status.conditions[0].type', message: 'expected a string; found 1' }])
+})

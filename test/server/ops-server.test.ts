@@ -41,6 +41,16 @@ t.test('/readyz names every condition that fails, a line each, and is ok when no
   t.strictSame(await ask('GET', '/readyz?verbose'), { code: 200, allow: null, body: 'ok\n' })
 })
 
+t.test('remarks stand behind what /readyz says, and make nobody unready', async t => {
+  let missing: string | null = null
+  const checks = [{ name: 'inventory', check: () => missing }]
+  const ask = await start(t, { checks, remarks: () => ['brake: on', 'audit: late'] })
+  t.strictSame(await ask('GET', '/readyz'), { code: 200, allow: null, body: 'ok\nbrake: on\naudit: late\n' })
+  missing = 'not loaded yet'
+  const body = 'inventory: not loaded yet\nbrake: on\naudit: late\n'
+  t.strictSame(await ask('GET', '/readyz'), { code: 503, allow: null, body })
+})
+
 t.test('/metrics shows the page, and a failure as such', async t => {
   const ask = await start(t)
   t.strictSame(await ask('GET', '/metrics'), { code: 200, allow: null, body: 'up 1\n' })

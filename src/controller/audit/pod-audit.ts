@@ -72,7 +72,7 @@ export const createPodAudit = (deps: PodAuditDeps): ControllerPart => {
   })
   let wake = Promise.withResolvers<void>()
   let ended: Promise<void> = Promise.resolve()
-  let isQuiet = true
+  let problem: string | null = null
 
   const suspects = (): Set<string> => {
     const now = view()
@@ -113,17 +113,15 @@ export const createPodAudit = (deps: PodAuditDeps): ControllerPart => {
     try {
       const audited = await look()
       if (!signal.aborted) await tell(audited)
-      if (!isQuiet) log.info({ part: 'audit' }, 'running pods can be audited again')
-      isQuiet = true
+      if (problem !== null) log.info({ part: 'audit' }, 'running pods can be audited again')
+      problem = null
     } catch (error) {
       if (signal.aborted) return
+      const { message } = failedRequest(error)
       // Once for each time that it begins to fail; the metric counts the rest.
-      if (isQuiet)
-        log.warn(
-          { part: 'audit', problem: failedRequest(error).message },
-          'running pods cannot be audited; trying again',
-        )
-      isQuiet = false
+      if (problem === null)
+        log.warn({ part: 'audit', problem: message }, 'running pods cannot be audited; trying again')
+      problem = message
     }
   }
 
@@ -131,7 +129,7 @@ export const createPodAudit = (deps: PodAuditDeps): ControllerPart => {
     // However often verdicts change, reading pods takes a tenth of the time at most.
     const leastMs = Math.max(times.soonMs, 10 * (nowMs() - startedMs))
     await setTimeout(leastMs, undefined, { signal, ref: false })
-    const moreMs = isQuiet ? Math.max(0, times.intervalMs - leastMs) : 0
+    const moreMs = problem === null ? Math.max(0, times.intervalMs - leastMs) : 0
     const idle = new AbortController()
     const timer = setTimeout(moreMs, undefined, { signal: AbortSignal.any([signal, idle.signal]), ref: false })
     await Promise.race([timer, wake.promise]).finally(() => {
@@ -157,6 +155,7 @@ export const createPodAudit = (deps: PodAuditDeps): ControllerPart => {
       signal.addEventListener('abort', unsubscribe, { once: true })
       ended = run()
     },
+    remarks: () => (problem === null ? [] : [`running pods cannot be audited: ${problem}`]),
     stop: async () => {
       stopping.abort()
       await Promise.race([ended, setTimeout(times.stopMs, undefined, { ref: false })])

@@ -36,8 +36,8 @@ export interface ReportWriter {
 
 const FIELD_MANAGER = 'soci-guard-controller'
 const DEADLINE_MS = 10_000
-// Another try would not help: somebody refuses this very report, or its namespace is going.
-const HOPELESS = [400, 403, 409, 413, 422]
+// Another try would not help: somebody refuses this very report.
+const HOPELESS = [400, 409, 413, 422]
 
 /** A writer that finds out itself which kind of report the cluster has, also when that changes. */
 export const createReportWriter = (deps: ReportWriterDeps): ReportWriter => {
@@ -68,6 +68,13 @@ export const createReportWriter = (deps: ReportWriterDeps): ReportWriter => {
     knownUntilMs = nowMs() + deps.discoveryMs
   }
 
+  // Its definition was deleted, and all reports with it.
+  const forgetKind = (): void => {
+    api = null
+    written.clear()
+    knownUntilMs = Number.NEGATIVE_INFINITY
+  }
+
   const put = async (kind: ReportApi, name: string, body: string): Promise<void> => {
     const digest = createHash('sha256').update(body).digest('base64')
     if (written.get(name) === digest) return
@@ -80,8 +87,7 @@ export const createReportWriter = (deps: ReportWriterDeps): ReportWriter => {
     } catch (error) {
       recorder.report('failed')
       const { statusCode } = failedRequest(error)
-      // The kind may have been taken away.
-      if (statusCode === 404) knownUntilMs = Number.NEGATIVE_INFINITY
+      if (statusCode === 404) return forgetKind()
       if (!HOPELESS.includes(statusCode)) throw error
     }
   }
@@ -101,7 +107,7 @@ export const createReportWriter = (deps: ReportWriterDeps): ReportWriter => {
     for (const name of [...names, ...added]) {
       const node = { name, uid: deps.uidOfNode(name), rows: found.get(name) ?? [] }
       // A node that went in the meantime takes its report along.
-      if (node.uid !== '') await put(kind, name, JSON.stringify(reportObject(kind, namespace, node)))
+      if (node.uid !== '' && api === kind) await put(kind, name, JSON.stringify(reportObject(kind, namespace, node)))
     }
   }
 

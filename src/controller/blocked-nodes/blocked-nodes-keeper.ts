@@ -67,7 +67,7 @@ export const createBlockedNodesKeeper = (deps: BlockedNodesKeeperDeps): Controll
 
   const adopt = async (): Promise<Map<string, Published>> => {
     const objects = await store.readEntries()
-    for (const nodes of objects.values()) desired.adopt(Object.entries(nodes))
+    for (const entries of objects.values()) desired.adopt(entries)
     verifiedAtMs = nowMs()
     return new Map([...objects.keys()].map(name => [name, UNKNOWN]))
   }
@@ -75,10 +75,16 @@ export const createBlockedNodesKeeper = (deps: BlockedNodesKeeperDeps): Controll
   // Whoever changed or deleted one of the objects, it is written again.
   const verify = async (known: Map<string, Published>): Promise<void> => {
     const versions = await store.readVersions()
-    for (const [name, { version }] of known) if (versions.get(name) !== version) known.delete(name)
-    for (const name of versions.keys()) if (!known.has(name)) known.set(name, UNKNOWN)
     verifiedAtMs = nowMs()
-    isDue = true
+    const differing = [...new Set([...known.keys(), ...versions.keys()])].filter(
+      name => versions.get(name) !== known.get(name)?.version,
+    )
+    for (const name of differing) {
+      if (versions.has(name)) known.set(name, UNKNOWN)
+      else known.delete(name)
+    }
+    if (differing.length > 0) isDue = true
+    else if (!isDue) recorder.published({ nodes: desired.entries.size, objects: known.size, writes: 0 })
   }
 
   const renew = (): Seen => {

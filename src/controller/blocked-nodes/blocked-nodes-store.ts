@@ -1,13 +1,14 @@
 import type { ApiConnection } from '../../inventory/cluster/api-connection.ts'
 import { createObjectReader, type ObjectReader } from '../../report/object-reader.ts'
 import { answeredWith } from './answered-with.ts'
+import { splitBlocked } from './blocked-text.ts'
 import { BLOCKED_NODES_API_VERSION } from './build-shards.ts'
 import { shardIndex } from './shard-name.ts'
 
 /** The BlockedNodes of the API server, as far as they are ours; everything rejects with the API client's error. */
 export interface BlockedNodesStore {
   /** What each object says, node name to `State: Reason`. */
-  readEntries(): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>
+  readEntries(): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>>
   /** The resourceVersion of each object. */
   readVersions(): Promise<ReadonlyMap<string, string>>
   /** Applies an object on the server; tells its resourceVersion. */
@@ -34,7 +35,7 @@ export const createBlockedNodesStore = (
   return {
     readEntries: async () => {
       const items = itemsOf(await connection.readJson(COLLECTION, common))
-      return new Map(items.map(item => [nameOf(item), item.stringMap('nodes') ?? {}]))
+      return new Map(items.map(item => [nameOf(item), splitBlocked(item.stringMap('blocked') ?? {})]))
     },
     readVersions: async () => {
       const items = itemsOf(await connection.readJson(COLLECTION, { ...common, accept: METADATA_LIST }))

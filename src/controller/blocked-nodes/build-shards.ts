@@ -2,6 +2,7 @@
 // one node changes one object, and twice or half as many objects move entries between two of them only.
 import { REASON_CATALOGUE } from '../../policy/reason-catalogue.ts'
 import type { BackstopRules } from './backstop-rules.ts'
+import { joinBlocked } from './blocked-text.ts'
 import { shardName } from './shard-name.ts'
 
 /** The API version of BlockedNodes. */
@@ -11,9 +12,6 @@ export const BLOCKED_NODES_API_VERSION = 'soci-guard.dev/v1alpha1'
 export const SHARD_BYTES = 1_000_000
 
 const MOST_SHARDS = 64
-
-// Quotes, colon, comma.
-const ENTRY_OVERHEAD_BYTES = 6
 
 /** What the objects are built from. */
 export interface BlockedNodes {
@@ -46,17 +44,16 @@ const shardCount = (entries: ReadonlyMap<string, string>, now: number, shardByte
 
 const longest = (entries: ReadonlyMap<string, string>, count: number): number => {
   const bytes = new Array<number>(count).fill(0)
-  for (const [node, entry] of entries) {
+  for (const node of entries.keys()) {
     const at = shardOf(node, count)
-    bytes[at] = (bytes[at] ?? 0) + node.length + entry.length + ENTRY_OVERHEAD_BYTES
+    bytes[at] = (bytes[at] ?? 0) + node.length + 1
   }
   return Math.max(...bytes)
 }
 
 const place = (entries: ReadonlyMap<string, string>, count: number): [string, string][][] => {
   const shards = Array.from({ length: count }, (): [string, string][] => [])
-  for (const entry of entries) shards[shardOf(entry[0], count)]?.push(entry)
-  for (const shard of shards) shard.sort(([one], [other]) => (one < other ? -1 : 1))
+  for (const node of [...entries.keys()].sort()) shards[shardOf(node, count)]?.push([node, entries.get(node) ?? ''])
   return shards
 }
 
@@ -69,8 +66,9 @@ const shardOf = (node: string, count: number): number => {
   return ((hash ^ (hash >>> 15)) >>> 0) % count
 }
 
-const textOf = (name: string, shard: readonly [string, string][], rules: BackstopRules): string =>
-  JSON.stringify({
+const textOf = (name: string, shard: readonly [string, string][], rules: BackstopRules): string => {
+  const blocked = joinBlocked(shard)
+  return JSON.stringify({
     apiVersion: BLOCKED_NODES_API_VERSION,
     kind: 'BlockedNodes',
     metadata: {
@@ -79,11 +77,10 @@ const textOf = (name: string, shard: readonly [string, string][], rules: Backsto
     },
     count: shard.length,
     rules,
-    remedies: Object.fromEntries(
-      [...new Set(shard.map(([, entry]) => entry))].sort().map(entry => [entry, remedyOf(entry)]),
-    ),
-    nodes: Object.fromEntries(shard),
+    remedies: Object.fromEntries(Object.keys(blocked).map(entry => [entry, remedyOf(entry)])),
+    blocked,
   })
+}
 
 const remedyOf = (entry: string): string => {
   const reason = entry.slice(entry.indexOf(': ') + 2)

@@ -55,12 +55,15 @@ export interface CertificateKeeper extends ControllerPart {
 // Steps follow each other at once, but something that undoes every write of ours must not make us write without end.
 const MAX_STEPS_AT_ONCE = 8
 const AFTER_STEP_MS = 50
+// A process may be stopped in the middle of a look, and the version of an object that is not there yet protects nothing. A rotation
+// takes three times the time to settle, so nothing is forgotten in this time; keys are made within it also on a busy machine.
+const MAX_LOOK_MS = 10_000
 
 /** A keeper that begins with `start`; it needs no inventory. */
 export const createCertificateKeeper = (deps: CertificateKeeperDeps): CertificateKeeper => {
   const stopping = new AbortController()
   const look = createLook(deps, stopping.signal)
-  let trouble: string | null = 'certificates were not looked at yet'
+  const trouble = createTrouble(deps.log)
   let ended: Promise<void> = Promise.resolve()
 
   const run = async (): Promise<void> => {
@@ -68,13 +71,12 @@ export const createCertificateKeeper = (deps: CertificateKeeperDeps): Certificat
     while (!stopping.signal.aborted) {
       const pauseMs = await look().then(
         ({ forMs, moved, remark }) => {
-          if (remark !== null && remark !== trouble) deps.log.warn({}, remark)
-          trouble = remark
+          trouble.set(remark, {})
           steps = moved ? steps + 1 : 0
           return moved && steps < MAX_STEPS_AT_ONCE ? AFTER_STEP_MS : forMs
         },
         error => {
-          trouble = tell(error, trouble, deps.log, stopping.signal)
+          if (!stopping.signal.aborted) trouble.set(messageOf(error), { code: codeOf(error) })
           return deps.pollMs
         },
       )
@@ -91,18 +93,32 @@ export const createCertificateKeeper = (deps: CertificateKeeperDeps): Certificat
       stopping.abort()
       return ended
     },
-    trouble: () => trouble,
-    remarks: () => (trouble === null ? [] : [`certificates: ${trouble}`]),
+    trouble: trouble.get,
+    remarks: () => {
+      const said = trouble.get()
+      return said === null ? [] : [`certificates: ${said}`]
+    },
   }
 }
 
-const tell = (error: unknown, before: string | null, log: CertificateLog, signal: AbortSignal): string => {
-  const message = error instanceof Error ? error.message : String(error)
-  const code = isGuardError(error) ? error.code : 'SOCI_GUARD_INTERNAL'
-  if (message !== before && !signal.aborted)
-    log.warn({ code, error: message }, 'certificates cannot be kept, trying again')
-  return message
+/** What keeps us from the work, said when it begins and when it is over, not at every look. */
+const createTrouble = (log: CertificateLog) => {
+  let current: string | null = 'certificates were not looked at yet'
+  let isTold = false
+  return {
+    get: () => current,
+    set: (next: string | null, fields: object): void => {
+      if (next === null && isTold) log.info({}, 'certificates are kept again')
+      if (next !== null && next !== current) log.warn({ ...fields, why: next }, 'certificates are not kept')
+      isTold = next !== null
+      current = next
+    },
+  }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const codeOf = (error: unknown): string => (isGuardError(error) ? error.code : 'SOCI_GUARD_INTERNAL')
 
 interface Looked {
   readonly forMs: number
@@ -137,14 +153,13 @@ const createLook = (deps: CertificateKeeperDeps, signal: AbortSignal): (() => Pr
     atMs: number,
   ): Promise<Written> => {
     const { namespace } = service
-    // A process may be stopped in the middle of a look, and the version of an object that is not there yet protects nothing.
-    const isFresh = (): boolean => deps.steadyMs() - atMs <= times.settleMs
+    const isFresh = (): boolean => deps.steadyMs() - atMs <= MAX_LOOK_MS
     const context = { ...deps, paths, namespace, lives, nowMs: deps.nowMs(), isFresh, signal }
     const written = await takeStep(step, objects, read, context)
     if (written === 'changed') return written
     if (step.kind === 'writeBundles' && step.first) bundlesSeen.takeForOld(lookOf(written))
     deps.recorder.wrote(step.kind)
-    deps.log.info({ step: step.kind, why: step.why }, 'certificates')
+    deps.log.info({ step: step.kind, why: step.why }, 'certificates changed')
     return written
   }
 

@@ -1,6 +1,6 @@
 // When what is due is written: so many a second, so many at once, later where it failed, and nothing for a while where the API server
 // is at a loss.
-import { failedRequest, isUnavailable } from '../failed-request.ts'
+import { type FailedRequest, failedRequest, isUnavailable } from '../failed-request.ts'
 import { createMarkLanes, type DueMarks } from './mark-lanes.ts'
 import { createTokenBucket } from './token-bucket.ts'
 import type { WorkQueue } from './work-queue.ts'
@@ -35,7 +35,6 @@ const AT_ONCE = 32
 const BURST_SECONDS = 2
 const RETRY_MIN_MS = 500
 const RETRY_MAX_MS = 60_000
-// As long as the API server gives no answer, one write in so long is enough to see that it does again.
 const PAUSE_MAX_MS = 5000
 const MAX_TIMER_MS = 60_000
 
@@ -62,10 +61,13 @@ export const createMarkDispatcher = (options: MarkDispatcherOptions): MarkDispat
 
   const waitMs = (now: number): number => Math.max(pausedUntilMs - now, lanes.dueAtMs(now) - now, bucket.waitMs(now))
 
+  // After a pause one write is enough to see whether the API server answers again.
+  const atOnce = (): number => (pauses === 0 ? AT_ONCE : 1)
+
   const isFree = ({ name, part }: DueMarks): boolean => !underWay.has(keyOf(name, part))
 
   const pump = (): void => {
-    while (!isStopped && underWay.size < AT_ONCE) {
+    while (!isStopped && underWay.size < atOnce()) {
       const now = nowMs()
       const ms = waitMs(now)
       if (ms > 0) {
@@ -99,17 +101,26 @@ export const createMarkDispatcher = (options: MarkDispatcherOptions): MarkDispat
 
   const retry = (due: DueMarks, error: unknown): void => {
     if (isStopped) return
-    const now = nowMs()
-    const key = keyOf(due.name, due.part)
     const failure = failedRequest(error)
-    if (isUnavailable(failure)) {
-      pausedUntilMs = now + Math.max(failure.retryAfterMs ?? 0, grown(RETRY_MIN_MS, pauses, PAUSE_MAX_MS))
-      pauses += 1
-    }
-    const times = failures.get(key) ?? 0
-    failures.set(key, times + 1)
-    lanes.of[due.part].putBack(due, now + grown(RETRY_MIN_MS, times, RETRY_MAX_MS))
+    const isAnswered = !isUnavailable(failure)
+    if (isAnswered) pauses = 0
+    lanes.of[due.part].putBack(due, isAnswered ? nextTryMs(due) : pause(failure))
     options.failed(due, error)
+  }
+
+  // All that were under way together fail together, and that is one failure.
+  const pause = ({ retryAfterMs }: FailedRequest): number => {
+    const now = nowMs()
+    if (now < pausedUntilMs) return pausedUntilMs
+    pausedUntilMs = now + Math.max(retryAfterMs ?? 0, grown(RETRY_MIN_MS, pauses, PAUSE_MAX_MS))
+    pauses += 1
+    return pausedUntilMs
+  }
+
+  const nextTryMs = ({ name, part }: DueMarks): number => {
+    const times = failures.get(keyOf(name, part)) ?? 0
+    failures.set(keyOf(name, part), times + 1)
+    return nowMs() + grown(RETRY_MIN_MS, times, RETRY_MAX_MS)
   }
 
   // Up to half is taken off at random, so that not all come back at once.
@@ -120,7 +131,7 @@ export const createMarkDispatcher = (options: MarkDispatcherOptions): MarkDispat
     if (queue.has(name) && !isNew) return
     queue.add(name, nowMs(), notBeforeMs)
     // In a turn of its own: what a change of the configuration adds is thousands.
-    if (underWay.size < AT_ONCE) wakeIn(Math.max(0, waitMs(nowMs())))
+    if (underWay.size < atOnce()) wakeIn(Math.max(0, waitMs(nowMs())))
   }
 
   return {

@@ -10,7 +10,13 @@ export interface Exchange {
   readonly signal: AbortSignal | undefined
   /** Until the head of the answer is there, milliseconds. */
   readonly deadlineMs: number
+  /** Until a new connection is made, milliseconds; three seconds unless given. */
+  readonly connectMs?: number
 }
+
+// The kernel repeats a lost first packet after 1, 3, 7, 15 and 31 s. After a network that was cut has healed we would sit in such a
+// pause, and hear nothing while others reach us already; a new attempt begins at once.
+const CONNECT_MS = 3000
 
 /** Sends a request and resolves with the head of the answer; rejects with SOCI_GUARD_API_UNREACHABLE, or the signal's reason. */
 export const exchange = async (sent: Exchange): Promise<IncomingMessage> => {
@@ -32,7 +38,7 @@ const isStaleConnection = (error: unknown): boolean => {
   return cause?.reused === true && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE')
 }
 
-const send = ({ url, options, body, signal, deadlineMs }: Exchange): Promise<IncomingMessage> =>
+const send = ({ url, options, body, signal, deadlineMs, connectMs = CONNECT_MS }: Exchange): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const what = `${options.method ?? 'GET'} ${url}`
     signal?.throwIfAborted()
@@ -41,6 +47,15 @@ const send = ({ url, options, body, signal, deadlineMs }: Exchange): Promise<Inc
       () => outgoing.destroy(new Error(`no answer within ${Math.round(deadlineMs)} ms`)),
       deadlineMs,
     )
+    outgoing.once('socket', socket => {
+      if (!socket.connecting) return
+      const slow = setTimeout(
+        () => outgoing.destroy(new Error(`no connection within ${Math.round(connectMs)} ms`)),
+        connectMs,
+      )
+      const made = (): void => clearTimeout(slow)
+      socket.once('connect', made).once('close', made)
+    })
     const abort = (): void => void outgoing.destroy(new Error('nobody waits for the answer any more'))
     signal?.addEventListener('abort', abort, { once: true })
     outgoing.on('response', response => {

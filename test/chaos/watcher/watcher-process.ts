@@ -3,6 +3,7 @@ import { readPlaceRequests } from './bind-requests.ts'
 import { type EtcdChange, followEtcd } from './etcd-feed.ts'
 import { historyOf, PREFIXES } from './history.ts'
 import { judgePlacements } from './judge-placements.ts'
+import type { StoredNode, StoredReport } from './node-truth.ts'
 import type { FinishRequest, WatcherAnswer, WatcherReport } from './watcher.ts'
 
 const send = (answer: WatcherAnswer) => process.send?.(answer)
@@ -53,9 +54,23 @@ async function finish({ auditLog, outageFraction, terms, scheduledPrefix }: Fini
   }
 }
 
-/** Ten thousand pods with their managedFields and statuses would fill the memory; only what is judged is kept. */
+/** With all their fields an hour's objects would fill the memory; only what is judged is kept. */
 function slim(change: EtcdChange): EtcdChange {
-  if (!change.key.startsWith(PREFIXES.pods) || !change.object) return change
-  const { nodeName } = (change.object as { spec: { nodeName?: string } }).spec
-  return { ...change, object: { spec: { nodeName } } }
+  const { key, object } = change
+  if (!object) return change
+  if (key.startsWith(PREFIXES.nodes)) {
+    const { metadata, status } = object as unknown as StoredNode
+    return {
+      ...change,
+      object: { metadata: { uid: metadata.uid }, status: { nodeInfo: { bootID: status?.nodeInfo?.bootID } } },
+    }
+  }
+  if (key.startsWith(PREFIXES.reports)) {
+    const { nodeUID, bootID, verified, runtime, defaultSnapshotter, snapshotters, containers, images, mixed } = (
+      object as unknown as StoredReport
+    ).spec
+    const spec = { nodeUID, bootID, verified, runtime, defaultSnapshotter, snapshotters, containers, images, mixed }
+    return { ...change, object: { spec } }
+  }
+  return { ...change, object: { spec: { nodeName: (object as { spec: { nodeName?: string } }).spec.nodeName } } }
 }

@@ -36,6 +36,7 @@ export interface AuditedCluster {
   events(): string[]
   seriesCounts(): number[]
   metrics(): Promise<string>
+  remarks(): readonly string[]
   /** Lets the node report this default snapshotter. */
   report(node: string, snapshotter: string): void
   loseReports(): void
@@ -128,6 +129,7 @@ export const startAuditedCluster = async (t: Test, times: Partial<AuditTimes> = 
         .reverse(),
     seriesCounts: () => eventsOf(api).map(({ series }) => series?.count ?? 1),
     metrics: () => registry.metrics(),
+    remarks: () => audit?.remarks?.() ?? [],
     report: (node, name) => {
       const change = {
         defaultSnapshotter: { name, source: 'ImageFsInfo' as const },

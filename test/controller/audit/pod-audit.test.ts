@@ -95,6 +95,19 @@ t.test(
   },
 )
 
+t.test('a kind of report that is taken away is done without, and without a word', async t => {
+  const cluster = await startAuditedCluster(t, { discoveryMs: 3_600_000 })
+  cluster.serve(OPEN_REPORTS, 'reports')
+  await cluster.restart()
+  await cluster.looks(2)
+  cluster.api.collections.delete(`${OPEN_REPORTS}/reports`)
+  cluster.api.documents.delete(OPEN_REPORTS)
+  cluster.report('good', 'overlayfs')
+  await cluster.looks(3)
+  t.notMatch(await cluster.metrics(), /soci_guard_pod_audit_reports\{/)
+  t.strictSame(cluster.logged, [])
+})
+
 t.test('while the brake is on nothing is said for lack of evidence, and what was said stays', async t => {
   const cluster = await startAuditedCluster(t)
   cluster.serve(OPEN_REPORTS, 'reports')
@@ -117,9 +130,11 @@ t.test('where pods may not be listed it says so once, goes on trying, and is its
   t.equal(cluster.logged.length, 1)
   t.match(cluster.logged[0], /running pods cannot be audited; trying again.*user c may not list pods/)
   t.match(await cluster.metrics(), /^soci_guard_node_violating_pods\{node="bad"/m, 'what was known stays')
+  t.match(cluster.remarks(), [/^running pods cannot be audited: user c may not list pods/])
   cluster.api.refusals.clear()
   await cluster.looks(2)
   t.match(cluster.logged[1], /running pods can be audited again/)
+  t.strictSame(cluster.remarks(), [])
 })
 
 t.test('an Event that is refused is not tried again and again, and the others are written', async t => {

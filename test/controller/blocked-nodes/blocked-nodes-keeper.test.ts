@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { createBlockedNodesKeeper } from '../../../src/controller/blocked-nodes/blocked-nodes-keeper.ts'
+import { splitBlocked } from '../../../src/controller/blocked-nodes/blocked-text.ts'
 import { createVerdictFeed } from '../../../src/controller/verdict-feed.ts'
 import type { GuardConfiguration } from '../../../src/policy/configuration.ts'
 import { configurationOf } from '../../support/cluster-view.ts'
@@ -39,7 +40,8 @@ const start = (
   })
   t.teardown(() => keeper.stop())
   const bad = (name: string, differing: object = MIXED): void => take(name, verdictOf({ node: name, ...differing }))
-  const nodes = (): string[] => [...store.objects.values()].flatMap(({ text }) => Object.keys(JSON.parse(text).nodes))
+  const nodes = (): string[] =>
+    [...store.objects.values()].flatMap(({ text }) => [...splitBlocked(JSON.parse(text).blocked).keys()].sort())
   return { keeper, store, take, bad, nodes, situation, lines, counts, failures: () => failures }
 }
 
@@ -150,9 +152,9 @@ t.test('what others delete, change or add under our names is put right', async t
   await until(() => nodes().join() === 'n1')
   store.objects.delete('soci-guard-0')
   await until(() => nodes().join() === 'n1')
-  store.objects.set('soci-guard-0', { text: JSON.stringify({ nodes: { good: 'Mixed: Because' } }), version: '7' })
+  store.objects.set('soci-guard-0', { text: JSON.stringify({ blocked: { 'Mixed: Because': ' good ' } }), version: '7' })
   await until(() => nodes().join() === 'n1')
-  store.objects.set('soci-guard-5', { text: JSON.stringify({ nodes: { good: 'Mixed: Because' } }), version: '8' })
+  store.objects.set('soci-guard-5', { text: JSON.stringify({ blocked: { 'Mixed: Because': ' good ' } }), version: '8' })
   await until(() => store.objects.size === 1)
   t.strictSame(nodes(), ['n1'])
 })

@@ -17,9 +17,9 @@ const start = (answer: unknown) => {
 const COLLECTION = '/apis/soci-guard.dev/v1alpha1/blockednodes'
 const LIST = {
   items: [
-    { metadata: { name: 'soci-guard-0', resourceVersion: '7' }, nodes: { n1: 'Mixed: ImagesStranded' } },
+    { metadata: { name: 'soci-guard-0', resourceVersion: '7' }, blocked: { 'Mixed: ImagesStranded': ' n1 n2 ' } },
     { metadata: { name: 'soci-guard-1', resourceVersion: '8' } },
-    { metadata: { name: 'by-hand', resourceVersion: '9' }, nodes: { n2: 'Broken: ByHand' } },
+    { metadata: { name: 'by-hand', resourceVersion: '9' }, blocked: { 'Broken: ByHand': ' n3 ' } },
   ],
 }
 
@@ -28,8 +28,14 @@ t.test('entries and versions are read of our objects, and of no others', async t
   t.strictSame(
     [...(await store.readEntries())],
     [
-      ['soci-guard-0', { n1: 'Mixed: ImagesStranded' }],
-      ['soci-guard-1', {}],
+      [
+        'soci-guard-0',
+        new Map([
+          ['n1', 'Mixed: ImagesStranded'],
+          ['n2', 'Mixed: ImagesStranded'],
+        ]),
+      ],
+      ['soci-guard-1', new Map()],
     ],
   )
   t.strictSame(

@@ -1,4 +1,5 @@
 import type { BlockedNodesStore } from '../../../src/controller/blocked-nodes/blocked-nodes-store.ts'
+import { splitBlocked } from '../../../src/controller/blocked-nodes/blocked-text.ts'
 
 /** Objects in memory, and what was done with them. */
 export interface FakeStore extends BlockedNodesStore {
@@ -23,7 +24,8 @@ export const createFakeStore = (): FakeStore => {
     objects,
     writes,
     failure: undefined,
-    readEntries: () => answer(() => new Map([...objects].map(([name, { text }]) => [name, JSON.parse(text).nodes]))),
+    readEntries: () =>
+      answer(() => new Map([...objects].map(([name, { text }]) => [name, splitBlocked(JSON.parse(text).blocked)]))),
     readVersions: () => answer(() => new Map([...objects].map(([name, object]) => [name, object.version]))),
     apply: (name, text) =>
       answer(() => {

@@ -76,7 +76,7 @@ for (const { name, faults } of CASES) {
           if (found.length > 0) throw new Error(found.join('\n'))
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 400 },
     )
     t.pass()
   })

@@ -86,10 +86,13 @@ export const createWorld = () => {
   const pick = (ids: readonly string[], look: Look): AuthorityFacts[] =>
     ids.flatMap(id => known(look).find(candidate => candidate.id === id) ?? [])
 
+  const atHand = (): string[] => known({ atMs: nowMs, webhooks, serving, authority }).map(({ id }) => id)
   // Who wipes an authority out of all three objects leaves nobody who could trust it again.
-  const noteLosses = (): void => {
-    const atHand = known({ atMs: nowMs, webhooks, serving, authority }).map(({ id }) => id)
-    for (const leaf of replicas) if (leaf !== null && !atHand.includes(leaf.signer)) lost.add(leaf.signer)
+  const byHand = (edit: () => void): void => {
+    const before = atHand()
+    edit()
+    const after = atHand()
+    for (const id of before) if (!after.includes(id)) lost.add(id)
   }
 
   const plan = (which: number): void => {
@@ -122,6 +125,12 @@ export const createWorld = () => {
     if (look.authority?.version !== authority?.version) return
     const list = [...(fresh ? [newAuthority()] : []), ...pick(keep, look)]
     authority = { version: ++counter, list, signs: true }
+  }
+  const damageLeaf = (what: string): void => {
+    const mismatched = serving?.leaf ? { ...serving.leaf, id: `leaf${++counter}`, sound: false } : null
+    const leaf = what === 'mismatch the leaf' ? mismatched : null
+    const beside = leaf === null ? [] : (serving?.beside ?? [])
+    setServing(what === 'delete the leaf' ? null : { version: ++counter, leaf, beside })
   }
   const writeLeaf = (look: Look): void => {
     const [signer] = look.authority?.list ?? []
@@ -162,29 +171,22 @@ export const createWorld = () => {
       const leaf = past === undefined ? (serving?.leaf ?? null) : past.leaf
       replicas[which] = leaf?.sound === true ? leaf : null
     },
-    damage: (what: (typeof DAMAGES)[number]): void => {
-      if (what.endsWith('authority')) authority = null
-      if (what === 'damage the authority') authority = { version: ++counter, list: [], signs: false }
-      if (what === 'forget the key' && authority) authority = { ...authority, version: ++counter, signs: false }
-      if (what === 'delete the leaf') setServing(null)
-      if (what === 'damage the leaf') setServing({ version: ++counter, leaf: null, beside: [] })
-      if (what === 'mismatch the leaf' && serving?.leaf)
-        setServing({ ...serving, version: ++counter, leaf: { ...serving.leaf, id: `leaf${++counter}`, sound: false } })
-      noteLosses()
-    },
-    editBundle: (edit: (typeof BUNDLE_EDITS)[number]): void => {
-      const newest = authority?.list[0]?.id
-      if (edit === 'empty') setBundle([], true, true)
-      if (edit === 'foreign') setBundle([newAuthority('foreign')], true, true)
-      if (edit === 'garbage') setBundle(webhooks.bundle, false, true)
-      if (edit === 'without the newest')
-        setBundle(
-          webhooks.bundle.filter(({ id }) => id !== newest),
-          true,
-          true,
-        )
-      noteLosses()
-    },
+    damage: (what: (typeof DAMAGES)[number]): void =>
+      byHand(() => {
+        if (what.endsWith('the leaf')) damageLeaf(what)
+        else if (what === 'delete the authority') authority = null
+        else if (what === 'damage the authority') authority = { version: ++counter, list: [], signs: false }
+        else if (authority) authority = { ...authority, version: ++counter, signs: false }
+      }),
+    editBundle: (edit: (typeof BUNDLE_EDITS)[number]): void =>
+      byHand(() => {
+        const newest = authority?.list[0]?.id
+        const others = webhooks.bundle.filter(({ id }) => id !== newest)
+        if (edit === 'empty') setBundle([], true, true)
+        if (edit === 'foreign') setBundle([newAuthority('foreign')], true, true)
+        if (edit === 'garbage') setBundle(webhooks.bundle, false, true)
+        if (edit === 'without the newest') setBundle(others, true, true)
+      }),
     /** Every replica that API servers cannot call though they were told nothing wrong by anybody; none is right. */
     untrusted: (): string[] => {
       if (nowMs - lastByHandMs < TIMES.settleMs) return []

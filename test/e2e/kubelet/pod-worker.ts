@@ -92,7 +92,8 @@ export async function startPod(pod: Pod, options: WorkerOptions): Promise<PodWor
     keepers,
     logs: container => readFileSync(logPath(container), 'utf8'),
     sync: async () => {
-      if (!terminating && keepers.length > 0) await volumes.sync()
+      // A container that is yet to start brings its volumes up to date itself, and waits for what is missing.
+      if (!terminating && keepers.some(({ current }) => current)) await volumes.sync()
     },
     terminate: async givenMs => {
       if (terminating) return
