@@ -1,6 +1,7 @@
 // containerd sends no event when a snapshotter plugin dies or hangs, so its own socket is asked between sweeps.
-import { createSnapshotterClient } from '../containerd/snapshotter-client.ts'
+import { createSnapshotterClient, type SnapshotterClient } from '../containerd/snapshotter-client.ts'
 import { isCallError } from '../report/facts/observation.ts'
+import { respondedWith } from '../report/facts/snapshotter-facts.ts'
 import type { ReportedSnapshotter } from '../report/node-report.ts'
 
 /** How often, and how long one answer may take. */
@@ -19,32 +20,37 @@ export interface PluginPulse {
 export const createPluginPulse = (times: PulseTimes, onChange: () => void, signal: AbortSignal): PluginPulse => {
   let known: ReportedSnapshotter | undefined
   let isAsking = false
+  // One connection is kept: making one costs more than asking.
+  let kept: { readonly address: string; readonly client: SnapshotterClient } | undefined
+
+  const clientOf = (address: string): SnapshotterClient => {
+    if (kept?.address === address) return kept.client
+    kept?.client.close()
+    kept = { address, client: createSnapshotterClient(address) }
+    return kept.client
+  }
 
   const beat = async (): Promise<void> => {
     const asked = known
     if (asked === undefined || asked.responds === null || asked.address === '' || isAsking) return
     isAsking = true
-    const responds = await answers(asked.address, times.deadlineMs, signal)
+    const answer = await clientOf(asked.address).snapshots({ deadlineMs: times.deadlineMs, signal })
+    const responds = isCallError(answer) ? respondedWith(answer) : true
     isAsking = false
     // A sweep may have been quicker.
     if (known?.responds === asked.responds && responds !== asked.responds && !signal.aborted) onChange()
   }
 
   const timer = setInterval(() => void beat(), times.everyMs)
-  signal.addEventListener('abort', () => clearInterval(timer), { once: true })
-  if (signal.aborted) clearInterval(timer)
+  const end = (): void => {
+    clearInterval(timer)
+    kept?.client.close()
+  }
+  signal.addEventListener('abort', end, { once: true })
+  if (signal.aborted) end()
   return {
     found: plugin => {
       known = plugin
     },
-  }
-}
-
-const answers = async (address: string, deadlineMs: number, signal: AbortSignal): Promise<boolean> => {
-  const client = createSnapshotterClient(address)
-  try {
-    return !isCallError(await client.snapshots({ deadlineMs, signal }))
-  } finally {
-    client.close()
   }
 }

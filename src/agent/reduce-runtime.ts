@@ -11,6 +11,8 @@ import { retryDelayMs } from './retry-delay.ts'
 
 /** What containerd's events ask for happens at most this often. */
 export const SWEEP_GAP_MS = 250
+/** A pull tells of three names, one after the other within milliseconds: so long is waited for what belongs to an event. */
+export const BURST_MS = 25
 /** Everything is read again, whatever the events said. */
 export const FULL_SWEEP_MS = 300_000
 /** containerd does not say when a subscription has begun, so what happened around that moment is looked for once more. */
@@ -59,7 +61,7 @@ export const streamLost = (state: AgentState, _event: EventOf<'streamLost'>, mom
 export const changed = (state: AgentState, _event: EventOf<'changed'>, { nowMs }: Moment): AgentState => {
   const { isSweeping, isOvertaken, sweepAtMs, lastSweepEndMs } = state.runtime
   if (isSweeping) return isOvertaken ? state : withRuntime(state, { isOvertaken: true })
-  const atMs = Math.max(nowMs, lastSweepEndMs + SWEEP_GAP_MS)
+  const atMs = Math.max(nowMs + BURST_MS, lastSweepEndMs + SWEEP_GAP_MS)
   return atMs < sweepAtMs ? withRuntime(state, { sweepAtMs: atMs }) : state
 }
 

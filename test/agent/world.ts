@@ -8,6 +8,7 @@ import { isOtherRoot } from '../../src/agent/latch.ts'
 import { next } from '../../src/agent/next.ts'
 import { NO_FACTS, type ObservedFacts } from '../../src/agent/observed-facts.ts'
 import { dueMs } from '../../src/agent/plan.ts'
+import { BURST_MS } from '../../src/agent/reduce-runtime.ts'
 import type { NodeReport } from '../../src/report/node-report.ts'
 import { GOOD_FACTS, IDENTITY, ofRoot } from './facts.ts'
 
@@ -149,6 +150,12 @@ export class World {
   changeRoot(facts: ObservedFacts, root: 'same' | 'wiped' | 'not told'): void {
     if (root === 'wiped') this.root += 1
     this.change(ofRoot(facts, root === 'not told' ? '' : `root-${this.root}`))
+  }
+
+  /** The same, and the time that belongs to one burst of events goes by. */
+  changeAndWait(facts: ObservedFacts): void {
+    this.change(facts)
+    this.advance(BURST_MS)
   }
 
   change(facts: ObservedFacts): void {

@@ -2,6 +2,7 @@
 // everything would: a container's snapshotter never changes, an image's place does with its own events only, and where it is in doubt
 // it is looked at each time.
 
+import { isDeepStrictEqual } from 'node:util'
 import type { Answer, ContainerdClient } from '../../containerd/containerd-client.ts'
 import type { RpcOptions } from '../../containerd/rpc-connection.ts'
 import { CALLS, snapshotsCall } from '../../report/facts/calls.ts'
@@ -14,8 +15,9 @@ import type { Changes } from './changes.ts'
 import { type ObserveOptions, observeAround, observeDaemon, unpackedImages } from './observe.ts'
 import type { Observed } from './observed.ts'
 import { areMany, found, readBlobs } from './read-content.ts'
-import { eachUnpacked, listedSnapshotters, settleImages } from './settle-images.ts'
+import { eachUnpacked, listedSnapshotters, readSnapshots, settleImages } from './settle-images.ts'
 import { snapshottersToList } from './snapshotters-to-list.ts'
+import { unchangedOr } from './unchanged-or.ts'
 
 /** The last observation with the changes read; null when it cannot be relied on, and everything is to be read. Never rejects. */
 export const observeChanges = async (
@@ -26,32 +28,58 @@ export const observeChanges = async (
 ): Promise<Observed | null> => {
   const call: RpcOptions = { deadlineMs: options.deadlineMs, signal: options.signal }
   if (!isWhole(before.observation)) return null
-  const [daemon, containers, named] = await Promise.all([
+  const [daemon, containers] = await Promise.all([
     observeDaemon(client, call),
     Promise.all([...changes.containers].map(id => client.container(id, call))),
-    Promise.all([...changes.images].map(name => client.image(name, call))),
   ])
   const newContainers = found(containers)
-  const newImages = found(named)
-  if (isCallError(newContainers) || isCallError(newImages)) return null
-  if (!isSameDaemon(before.observation, daemon)) return null
+  if (isCallError(newContainers) || !isSameDaemon(before.observation, daemon)) return null
   const told: Observation = {
     ...before.observation,
     ...daemon,
     [CALLS.containers]: {
       containers: replaced(containersIn(before.observation), 'id', changes.containers, newContainers),
     },
-    [CALLS.images]: { images: replaced(imagesIn(before.observation), 'name', changes.images, newImages) },
   }
-  const again = whatToReadAgain(before, told, changes, newContainers)
-  if (again === null) return null
-  const [settled, around] = await Promise.all([
-    withBlobs(client, { ...before, observation: told }, again.digests, changes, options, call),
+  const [observed, around] = await Promise.all([
+    withStore(client, before, { told, newContainers, changes }, options),
     observeAround(daemon, options),
   ])
-  if (settled === null || !isWhole(settled.observation)) return null
-  if (!(await areStillThere(client, again.images, call))) return null
-  return { ...settled, observation: { ...settled.observation, ...around } }
+  return observed && { ...observed, observation: { ...observed.observation, ...around } }
+}
+
+interface Told {
+  readonly told: Observation
+  readonly newContainers: readonly unknown[]
+  readonly changes: Changes
+}
+
+// The names of an image are removed one after the other, and what belongs to it behind them.
+const MAX_LOOKS = 3
+
+const withStore = async (
+  client: ContainerdClient,
+  before: Observed,
+  { told, newContainers, changes }: Told,
+  options: ObserveOptions,
+): Promise<Observed | null> => {
+  const call: RpcOptions = { deadlineMs: options.deadlineMs, signal: options.signal }
+  let names = changes.images
+  for (let looks = 0; looks < MAX_LOOKS; looks++) {
+    const newImages = found(await Promise.all([...names].map(name => client.image(name, call))))
+    if (isCallError(newImages)) return null
+    const named = { ...changes, images: names }
+    const images = replaced(imagesIn(before.observation), 'name', names, newImages)
+    const observation = { ...told, [CALLS.images]: { images } }
+    const again = whatToReadAgain(before, observation, named, newContainers)
+    if (again === null) return null
+    const settled = await withBlobs(client, { ...before, observation }, again.digests, named, options, call)
+    if (settled === null || !isWhole(settled.observation)) return null
+    const gone = await namesOfGone(client, again.images, call)
+    if (gone.length === 0) return settled
+    names = new Set([...names, ...gone])
+  }
+  return null
 }
 
 // Each takes a call whenever anything happens; with more, a full sweep has to notice that one of them is in its place again.
@@ -62,8 +90,9 @@ const LISTS = [CALLS.plugins, CALLS.server, CALLS.containers, CALLS.content, CAL
 const isWhole = (observation: Observation): boolean =>
   [...LISTS, ...listedSnapshotters(observation).map(snapshotsCall)].every(call => !isCallError(observation[call]))
 
+// containerd sends the entries of a map in any order.
 const isSameDaemon = (before: Observation, now: Observation): boolean =>
-  [CALLS.server, CALLS.plugins].every(call => JSON.stringify(before[call]) === JSON.stringify(now[call]))
+  [CALLS.server, CALLS.plugins].every(call => isDeepStrictEqual(before[call], now[call]))
 
 const containersIn = (observation: Observation): readonly unknown[] =>
   listIn(observation[CALLS.containers], 'containers') ?? []
@@ -79,7 +108,8 @@ const replaced = (
 ): readonly unknown[] => {
   if (changed.size === 0) return records
   const kept = records.filter(record => !changed.has(textOf(record, key)))
-  return [...kept, ...fresh].sort((one, other) => (textOf(one, key) < textOf(other, key) ? -1 : 1))
+  const sorted = [...kept, ...fresh].sort((one, other) => (textOf(one, key) < textOf(other, key) ? -1 : 1))
+  return unchangedOr(records, sorted, key)
 }
 
 interface Again {
@@ -116,18 +146,18 @@ const whatToReadAgain = (
 }
 
 // What belongs to an image that is being removed goes away behind it; an image that is still there had it all along.
-const areStillThere = async (
+const namesOfGone = async (
   client: ContainerdClient,
   images: readonly StoredImage[],
   call: RpcOptions,
-): Promise<boolean> => {
-  const answers = await Promise.all(
+): Promise<readonly string[]> => {
+  const gone = await Promise.all(
     images.map(async ({ target, names, configs }) => {
       const image = await client.image(configs[0] ?? names[0] ?? '', call)
-      return textOf(fieldOf(image, 'target'), 'digest') === target
+      return textOf(fieldOf(image, 'target'), 'digest') === target ? [] : [...configs, ...names]
     }),
   )
-  return !answers.includes(false)
+  return gone.flat()
 }
 
 const withBlobs = async (
@@ -143,45 +173,58 @@ const withBlobs = async (
   const isAgain = (blob: unknown): boolean => again.has(textOf(blob, 'digest'))
   const read = await readBlobs(client, [...again], call)
   if (isCallError(read)) return null
-  const blobs = again.size === 0 ? content : [...content.filter(blob => !isAgain(blob)), ...read]
+  const blobs = unchangedOr(content, [...content.filter(blob => !isAgain(blob)), ...read], 'digest')
   // What an image that was removed lacked may be there when it has come again.
   const digests = new Set([...(changes.images.size === 0 ? before.digests : []), ...again])
-  const chainIDs = without(before.chainIDs, [
-    ...changes.snapshots,
-    ...chainIDsOf([...content.filter(isAgain), ...read]),
-  ])
-  const names = snapshottersToList(observation, expectedSnapshotter, unpackedImages(blobs).snapshotters)
+  // What no blob names any more is looked for anew when one does again.
+  const { snapshotters, chainIDs } = unpackedImages(blobs)
+  const named = [...changes.snapshots, ...chainIDsOf([...content.filter(isAgain), ...read])]
+  const unread = new Set(named.filter(chainID => chainIDs.has(chainID)))
+  const isKept = (snapshot: unknown): boolean => {
+    const name = textOf(snapshot, 'name')
+    return chainIDs.has(name) && !unread.has(name)
+  }
+  const names = snapshottersToList(observation, expectedSnapshotter, snapshotters)
   const lists = await Promise.all(
     names.map(async name => {
       const list = observation[snapshotsCall(name)]
       const isKnown = Array.isArray(list)
-      return [
-        snapshotsCall(name),
-        isKnown ? keptSnapshots(list, chainIDs) : await client.snapshots(name, key => chainIDs.has(key), call),
-      ] as const
+      const snapshots = isKnown
+        ? await readSnapshots(client, name, unread, call)
+        : await client.snapshots(name, key => chainIDs.has(key), call)
+      if (!isKnown || isCallError(snapshots)) return [snapshotsCall(name), snapshots] as const
+      return [snapshotsCall(name), unchangedOr(list, [...list.filter(isKept), ...snapshots], 'name')] as const
     }),
   )
   const unlisted = Object.fromEntries(listedSnapshotters(observation).map(name => [snapshotsCall(name), undefined]))
   const merged = { ...observation, ...unlisted, ...Object.fromEntries(lists), [CALLS.content]: blobs }
-  return settleImages(client, { observation: defined(merged), digests, chainIDs }, blobs, call)
+  const settled = await settleImages(client, { observation: defined(merged), digests, chainIDs }, [], call)
+  return withNewLists(client, settled, expectedSnapshotter, call)
+}
+
+// An image that CRI does not know yet tells only by its manifests in which snapshotter it is.
+const withNewLists = async (
+  client: ContainerdClient,
+  settled: Observed,
+  expectedSnapshotter: string,
+  call: RpcOptions,
+): Promise<Observed> => {
+  const { observation, chainIDs } = settled
+  const content = observation[CALLS.content] as Answer<readonly unknown[]>
+  const names = snapshottersToList(observation, expectedSnapshotter, unpackedImages(content).snapshotters)
+  const unlisted = names.filter(name => observation[snapshotsCall(name)] === undefined)
+  const lists = await Promise.all(
+    unlisted.map(
+      async name => [snapshotsCall(name), await client.snapshots(name, key => chainIDs.has(key), call)] as const,
+    ),
+  )
+  return lists.length === 0 ? settled : { ...settled, observation: { ...observation, ...Object.fromEntries(lists) } }
 }
 
 const chainIDsOf = (blobs: readonly unknown[]): readonly string[] => {
   const chainIDs: string[] = []
   eachUnpacked(blobs, (_, chainID) => chainIDs.push(chainID))
   return chainIDs
-}
-
-const without = (set: ReadonlySet<string>, values: readonly string[]): ReadonlySet<string> => {
-  if (values.length === 0) return set
-  const left = new Set(set)
-  for (const value of values) left.delete(value)
-  return left
-}
-
-const keptSnapshots = (list: readonly unknown[], chainIDs: ReadonlySet<string>): Answer<readonly unknown[]> => {
-  const kept = list.filter(snapshot => chainIDs.has(textOf(snapshot, 'name')))
-  return kept.length === list.length ? list : kept
 }
 
 const defined = (observation: Observation): Observation =>

@@ -79,19 +79,24 @@ const withSnapshots = async (
   call: RpcOptions,
 ): Promise<Observation> => {
   if (chainIDs.length === 0) return observation
-  const wanted = new Set(chainIDs)
   const lists = await Promise.all(
     listedSnapshotters(observation).map(async name => {
       const list = observation[snapshotsCall(name)]
-      return [snapshotsCall(name), isCallError(list) ? list : await more(list as unknown[], name)] as const
+      if (isCallError(list)) return [snapshotsCall(name), list] as const
+      const read = await readSnapshots(client, name, new Set(chainIDs), call)
+      return [snapshotsCall(name), isCallError(read) ? read : [...(list as readonly unknown[]), ...read]] as const
     }),
   )
   return { ...observation, ...Object.fromEntries(lists) }
-
-  async function more(list: readonly unknown[], name: string): Promise<Answer<readonly unknown[]>> {
-    const answers = areMany(chainIDs)
-      ? await client.snapshots(name, key => wanted.has(key), call)
-      : found(await Promise.all(chainIDs.map(chainID => client.snapshot(name, chainID, call))))
-    return isCallError(answers) ? answers : [...list, ...answers]
-  }
 }
+
+/** Those of the snapshots that the snapshotter has. */
+export const readSnapshots = async (
+  client: ContainerdClient,
+  snapshotter: string,
+  chainIDs: ReadonlySet<string>,
+  call: RpcOptions,
+): Promise<Answer<readonly unknown[]>> =>
+  areMany([...chainIDs])
+    ? client.snapshots(snapshotter, key => chainIDs.has(key), call)
+    : found(await Promise.all([...chainIDs].map(chainID => client.snapshot(snapshotter, chainID, call))))

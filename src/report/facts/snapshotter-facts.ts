@@ -49,8 +49,11 @@ const responds = (observation: Observation, name: string): boolean | null => {
   return listed !== null && listed.length > 0 ? true : null
 }
 
-// Any answer at all is a sign of life: SOCI without a snapshot answers `bucket does not exist: not found` with code 2.
-const respondedWith = (error: CallError): boolean | null => {
+/**
+ * Whether a plugin that ended a call with the error is alive; null when it was not asked. Any answer at all is a sign of life: SOCI
+ * without a snapshot answers `bucket does not exist: not found` with code 2.
+ */
+export const respondedWith = (error: CallError): boolean | null => {
   if (NOT_TRIED.test(error.message)) return null
   return !isSilence(error) && error.code !== UNIMPLEMENTED
 }

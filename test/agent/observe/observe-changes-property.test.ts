@@ -14,11 +14,24 @@ import { socketFolder } from '../../support/socket-folder.ts'
 import { until } from '../../support/until.ts'
 
 const SNAPSHOTTERS = ['overlayfs', 'soci'] as const
-const AT = { seconds: '1795355889', nanos: 1 }
+const BOOT_SECONDS = 1795355889
+const AT = { seconds: `${BOOT_SECONDS}`, nanos: 1 }
+const BEFORE = { seconds: `${BOOT_SECONDS - 1}`, nanos: 1 }
+const FACTS = { expectedSnapshotter: 'soci', bootTimeMs: BOOT_SECONDS * 1000 }
 const digest = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`
 
 type Records = Map<string, Record<string, unknown>>
 type Emit = (topic: string, subject: string) => void
+
+interface Pull {
+  readonly snapshotter: string
+  readonly platforms: number
+  readonly keeps: boolean
+  readonly isCRI: boolean
+  /** The last of its names may be on their way. */
+  readonly names: number
+  readonly isOld: boolean
+}
 
 /** A containerd's store, changed as containerd changes it, with the events that it sends. */
 class Store {
@@ -32,7 +45,7 @@ class Store {
     this.emit = emit
   }
 
-  pull(n: number, how: { snapshotter: string; platforms: number; keeps: boolean; isCRI: boolean }): void {
+  pull(n: number, how: Pull): void {
     const target = digest(`target ${n}`)
     const manifests = Array.from({ length: how.platforms }, (_, at) => digest(`manifest ${n} ${at}`))
     const isIndex = how.platforms > 1
@@ -48,9 +61,9 @@ class Store {
     })
     if (how.keeps) for (const layer of layers) this.blob(layer, {})
     if (!this.content.has(config)) this.blob(config, {})
-    if (how.snapshotter !== '') this.unpack(n, how.snapshotter)
+    if (how.snapshotter !== '') this.unpack(n, how.snapshotter, how.isOld ? BEFORE : AT)
     const names = [`r.io/image-${n}:1`, `r.io/image-${n}@${target}`, ...(how.isCRI ? [config] : [])]
-    for (const name of names) {
+    for (const name of names.slice(0, how.names)) {
       const isNew = !this.images.has(name)
       this.images.set(name, { name, target: { digest: target }, labels: { 'io.cri-containerd.image': 'managed' } })
       this.emit(isNew ? '/images/create' : '/images/update', name)
@@ -58,26 +71,28 @@ class Store {
   }
 
   blob(key: string, labels: object): void {
-    this.content.set(key, { digest: key, created_at: AT, labels })
+    this.content.set(key, { digest: key, created_at: BEFORE, labels })
   }
 
-  unpack(n: number, snapshotter: string): void {
+  unpack(n: number, snapshotter: string, at = AT): void {
     const chainID = digest(`chain ${n}`)
     const blob = this.content.get(digest(`config ${n}`))
     if (blob === undefined) return
     blob.labels = { ...(blob.labels as object), [`containerd.io/gc.ref.snapshot.${snapshotter}`]: chainID }
-    this.snapshots[snapshotter]?.set(chainID, { name: chainID, kind: 'COMMITTED', created_at: AT, labels: {} })
+    this.snapshots[snapshotter]?.set(chainID, { name: chainID, kind: 'COMMITTED', created_at: at, labels: {} })
   }
 
-  remove(n: number): void {
+  /** Removes names of an image, and what belongs to it behind the last one. */
+  remove(n: number, count: number): void {
     const names = [...this.images.keys()].filter(
       name =>
         name.startsWith(`r.io/image-${n}:`) || name.startsWith(`r.io/image-${n}@`) || name === digest(`config ${n}`),
     )
-    for (const name of names) {
+    for (const name of names.slice(0, count)) {
       this.images.delete(name)
       this.emit('/images/delete', name)
     }
+    if (names.length > count) return
     for (const [snapshotter, list] of Object.entries(this.snapshots)) {
       if (list.delete(digest(`chain ${n}`))) this.emit('/snapshot/remove', digest(`chain ${n}`))
       void snapshotter
@@ -122,6 +137,7 @@ class Store {
   answers(): Record<string, unknown> {
     const sorted = (records: Records) => [...records].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, r]) => r)
     return {
+      [CALLS.plugins]: { plugins: pluginsInAnyOrder() },
       [CALLS.images]: { images: sorted(this.images) },
       [CALLS.content]: sorted(this.content),
       [CALLS.containers]: { containers: sorted(this.containers) },
@@ -131,12 +147,23 @@ class Store {
   }
 }
 
+// The entries of a map come in any order.
+let isTurned = false
+const pluginsInAnyOrder = (): unknown => {
+  isTurned = !isTurned
+  return SNAPSHOTTERS.map(id => {
+    const entries = [
+      ['root', `/r/${id}`],
+      ['enable_remote_snapshot_annotations', 'true'],
+    ]
+    const exports = Object.fromEntries(isTurned ? entries : entries.reverse())
+    return { type: 'io.containerd.snapshotter.v1', id, exports }
+  })
+}
+
 const DAEMON = {
   [CALLS.version]: { version: 'v2.1.9' },
   [CALLS.server]: { uuid: 'u', pid: '812', pidns: '1' },
-  [CALLS.plugins]: {
-    plugins: SNAPSHOTTERS.map(id => ({ type: 'io.containerd.snapshotter.v1', id, exports: { root: `/r/${id}` } })),
-  },
   [CALLS.imageFs]: { image_filesystems: [{ fs_id: { mountpoint: '/r/soci' } }] },
   [CALLS.podSandboxes]: { items: [] },
 }
@@ -148,6 +175,8 @@ const how = fc.record({
   platforms: fc.constantFrom(1, 3),
   keeps: fc.boolean(),
   isCRI: fc.constantFrom(true, true, false),
+  names: fc.constantFrom(1, 2, 3, 3),
+  isOld: fc.boolean(),
 })
 const step: fc.Arbitrary<(store: Store) => void> = fc.oneof(
   {
@@ -158,7 +187,14 @@ const step: fc.Arbitrary<(store: Store) => void> = fc.oneof(
           store.pull(n, pulled),
     ),
   },
-  { weight: 1, arbitrary: number.map(n => (store: Store) => store.remove(n)) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(number, fc.constantFrom(1, 2, 3, 3)).map(
+      ([n, count]) =>
+        (store: Store) =>
+          store.remove(n, count),
+    ),
+  },
   { weight: 1, arbitrary: number.map(n => (store: Store) => store.discard(n)) },
   {
     weight: 1,
@@ -194,7 +230,7 @@ t.test('a sweep of what events name comes to the facts of a sweep of everything'
   let partly = 0
   await fc.assert(
     fc.asyncProperty(fc.array(fc.array(step, { minLength: 1, maxLength: 3 }), { maxLength: 8 }), async rounds => {
-      const runtime = createContainerdRuntime({ address, expectedSnapshotter: 'soci', bootTimeMs: 0 })
+      const runtime = createContainerdRuntime({ address, ...FACTS })
       const following = new AbortController()
       let told = 0
       let sent = 0
@@ -224,7 +260,7 @@ t.test('a sweep of what events name comes to the facts of a sweep of everything'
           const found = await runtime.inspect(following.signal)
           const lists = containerd.calls.slice(callsBefore).filter(call => call.includes('Images/List'))
           if (sent > 0 && lists.length === 0) partly += 1
-          const everything = reportFacts(await observe(client, OPTIONS), { expectedSnapshotter: 'soci', bootTimeMs: 0 })
+          const everything = reportFacts(await observe(client, OPTIONS), FACTS)
           assert.deepEqual(found, everything)
         }
       } finally {
@@ -233,7 +269,7 @@ t.test('a sweep of what events name comes to the facts of a sweep of everything'
         await until(() => containerd.followers() === 0)
       }
     }),
-    { numRuns: 12 },
+    { numRuns: 30 },
   )
   t.ok(partly > 10, `${partly} sweeps were of what events name`)
 })
