@@ -4,22 +4,22 @@ import type { BlockedNodesRecorder } from '../controller/blocked-nodes/blocked-n
 /** Registers what is told of BlockedNodes; docs/metrics.md lists it. */
 export const createBlockedNodesMetrics = (registry: Registry, wallMs: () => number): BlockedNodesRecorder => {
   const registers = [registry]
-  let nodes: number | null = null
-  let publishedMs: number | null = null
+  let nodes = 0
+  let publishedMs = 0
   new Gauge({
     name: 'soci_guard_controller_blocked_nodes',
     help: 'Nodes that the policy inside the API server refuses.',
     registers,
     collect() {
-      if (nodes !== null) this.set(nodes)
+      this.set(nodes)
     },
   })
   new Gauge({
     name: 'soci_guard_controller_blocked_nodes_last_success_timestamp_seconds',
-    help: 'When BlockedNodes was last known to be as wanted, Unix time.',
+    help: 'When BlockedNodes was last known to be as wanted, Unix time; 0 before.',
     registers,
     collect() {
-      if (publishedMs !== null) this.set(publishedMs / 1000)
+      this.set(publishedMs / 1000)
     },
   })
   const writes = new Counter({

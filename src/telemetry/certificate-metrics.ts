@@ -19,7 +19,7 @@ export const createCertificateMetrics = (registry: Registry): CertificateRecorde
   })
   const lastLook = new Gauge({
     name: 'soci_guard_controller_certificates_last_look_timestamp_seconds',
-    help: 'When the certificates were last read and understood, Unix time.',
+    help: 'When the certificates were last read and understood, Unix time; 0 before.',
     registers,
   })
   const writes = new Counter({

@@ -7,14 +7,15 @@ import { createBlockedNodesMetrics } from '../../src/telemetry/blocked-nodes-met
 const samples = async (registry: Registry): Promise<string[]> =>
   (await registry.metrics()).split('\n').filter(line => line !== '' && !line.startsWith('#'))
 
-t.test('what was published and what failed is told, and nothing of what was not published yet', async t => {
+t.test('what was published and what failed is told; 0 is never, so that an alert on its age fires', async t => {
   const registry = new Registry()
   const recorder = createBlockedNodesMetrics(registry, () => 5000)
-  const none = [
+  t.strictSame(await samples(registry), [
+    'soci_guard_controller_blocked_nodes 0',
+    'soci_guard_controller_blocked_nodes_last_success_timestamp_seconds 0',
     'soci_guard_controller_blocked_nodes_writes_total 0',
     'soci_guard_controller_blocked_nodes_failures_total 0',
-  ]
-  t.strictSame(await samples(registry), none)
+  ])
   recorder.failed()
   recorder.published({ nodes: 7, objects: 1, writes: 1 })
   recorder.published({ nodes: 7, objects: 1, writes: 0 })
