@@ -56,7 +56,7 @@ t.test('the production overlay', { timeout: 160_000 }, async t => {
       await waitFor('BlockedNodes', async () => (await blocked()).includes('good-2') === (status === 403), {
         everyMs: 10,
       })
-      t.ok(performance.now() - startMs < 3_000)
+      t.ok(performance.now() - startMs < 10_000)
       t.comment(`${Math.round(performance.now() - startMs)} ms from the report to BlockedNodes`)
       await waitFor('the answer', async () => (await statusAt('good-2')) === status)
     }

@@ -64,7 +64,8 @@ t.test('when the webhook does not answer', { timeout: 190_000 }, async t => {
     await settled('no endpoint', bothAre('allow', 'allow'))
     const startMs = performance.now()
     t.strictSame(await both(), ['allow', 'allow'])
-    t.ok(performance.now() - startMs < 1_000)
+    // A webhook that is waited for takes five seconds.
+    t.ok(performance.now() - startMs < 4_000)
   })
 
   t.test('without a replica Fail refuses every placement but those of excluded namespaces', async t => {
