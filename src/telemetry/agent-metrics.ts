@@ -1,6 +1,7 @@
 // A few metrics for each node. Node's own are left out but for two: prom-client's collector of them wakes the process a hundred
 // times a second, on every node.
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { registerGauge, seconds } from './optional-gauge.ts'
 
 /** What is read of the running agent at each scrape; null where there is nothing to tell yet. */
 export interface AgentSources {
@@ -73,29 +74,28 @@ export const createAgentMetrics = (registry: Registry, sources: AgentSources, ve
 }
 
 const registerState = (registry: Registry, sources: AgentSources): void => {
-  gauge(
+  registerGauge(
     registry,
     'soci_guard_agent_verified',
     '1 while the report that the API server holds says verified: true.',
     () => (sources.verified() ? 1 : 0),
   )
-  gauge(registry, 'soci_guard_agent_mixed', '1 once the node was seen mixed in this boot.', () =>
+  registerGauge(registry, 'soci_guard_agent_mixed', '1 once the node was seen mixed in this boot.', () =>
     sources.mixed() ? 1 : 0,
   )
-  gauge(registry, 'soci_guard_agent_sequence', 'The number of the last report.', sources.sequence)
-  gauge(
+  registerGauge(registry, 'soci_guard_agent_sequence', 'The number of the last report.', sources.sequence)
+  registerGauge(
     registry,
     'soci_guard_agent_last_publish_timestamp_seconds',
     'When the API server last took a report, Unix time.',
-    () => {
-      const lastMs = sources.lastPublishMs()
-      return lastMs === null ? null : lastMs / 1000
-    },
+    () => seconds(sources.lastPublishMs()),
   )
 }
 
 const registerProcess = (registry: Registry, version: string): void => {
-  gauge(registry, 'process_resident_memory_bytes', 'Resident memory size in bytes.', () => process.memoryUsage.rss())
+  registerGauge(registry, 'process_resident_memory_bytes', 'Resident memory size in bytes.', () =>
+    process.memoryUsage.rss(),
+  )
   new Counter({
     name: 'process_cpu_seconds_total',
     help: 'Total user and system CPU time spent in seconds.',
@@ -113,18 +113,4 @@ const registerProcess = (registry: Registry, version: string): void => {
     registers: [registry],
   })
   info.set({ version, node_version: process.versions.node }, 1)
-}
-
-// What has nothing to tell shows no sample.
-const gauge = (registry: Registry, name: string, help: string, read: () => number | null): void => {
-  new Gauge({
-    name,
-    help,
-    registers: [registry],
-    collect() {
-      const value = read()
-      if (value === null) this.remove()
-      else this.set(value)
-    },
-  })
 }

@@ -3,8 +3,8 @@
 import type { GuardConfiguration } from '../../policy/configuration.ts'
 import type { Brake } from '../brake.ts'
 import type { ControllerPart } from '../controller-part.ts'
+import { failedRequest } from '../failed-request.ts'
 import type { VerdictFeed } from '../verdict-feed.ts'
-import { answeredWith } from './answered-with.ts'
 import { type BackstopRules, backstopRules } from './backstop-rules.ts'
 import type { BlockedNodesRecorder } from './blocked-nodes-recorder.ts'
 import type { BlockedNodesStore } from './blocked-nodes-store.ts'
@@ -136,9 +136,8 @@ export const createBlockedNodesKeeper = (deps: BlockedNodesKeeperDeps): Controll
   const failed = (error: unknown): void => {
     if (stopping.signal.aborted) return
     recorder.failed()
-    const said = answeredWith(error, 404)
-      ? NOT_SERVED
-      : `BlockedNodes cannot be kept: ${String((error as Error).message)}`
+    const { statusCode, message } = failedRequest(error)
+    const said = statusCode === 404 ? NOT_SERVED : `BlockedNodes cannot be kept: ${message}`
     if (said !== trouble) log.warn({ nodes: desired.entries.size }, said)
     trouble = said
   }

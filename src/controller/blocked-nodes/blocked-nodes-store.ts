@@ -1,6 +1,6 @@
 import type { ApiConnection } from '../../inventory/cluster/api-connection.ts'
 import { createObjectReader, type ObjectReader } from '../../report/object-reader.ts'
-import { answeredWith } from './answered-with.ts'
+import { failedRequest } from '../failed-request.ts'
 import { splitBlocked } from './blocked-text.ts'
 import { BLOCKED_NODES_API_VERSION } from './build-shards.ts'
 import { shardIndex } from './shard-name.ts'
@@ -58,7 +58,7 @@ export const createBlockedNodesStore = (
       try {
         await connection.readJson(`${COLLECTION}/${name}`, { ...common, method: 'DELETE' })
       } catch (error) {
-        if (!answeredWith(error, 404)) throw error
+        if (failedRequest(error).statusCode !== 404) throw error
       }
     },
   }

@@ -3,7 +3,7 @@
 import { isJsonObject, ownMember, ownMemberAt } from '../../admission/own-member.ts'
 import { GuardError } from '../../errors.ts'
 import type { ApiConnection } from '../../inventory/cluster/api-connection.ts'
-import { statusCodeOf } from '../status-code.ts'
+import { failedRequest } from '../failed-request.ts'
 
 /** An object as the API server gave it. */
 export type KeptObject = Readonly<Record<string, unknown>>
@@ -59,7 +59,7 @@ const find = async (connection: ApiConnection, path: string, signal: AbortSignal
     const object = await connection.readJson(path, { signal, deadlineMs: CALL_DEADLINE_MS })
     if (isJsonObject(object)) return object
   } catch (error) {
-    if (statusCodeOf(error) === 404) return null
+    if (failedRequest(error).statusCode === 404) return null
     throw error
   }
   throw new GuardError('SOCI_GUARD_API_UNEXPECTED', `${path}: expected a JSON object; look for a proxy between`)

@@ -1,7 +1,7 @@
 // Every write says which version it was made from, so that of two controllers, or of us and a person, one is refused and looks again.
 import { isJsonObject, ownMember, ownMemberAt } from '../../admission/own-member.ts'
 import type { ApiConnection, ApiRequestOptions } from '../../inventory/cluster/api-connection.ts'
-import { statusCodeOf } from '../status-code.ts'
+import { failedRequest } from '../failed-request.ts'
 import { CALL_DEADLINE_MS, type KeptObject, webhooksOf } from './kept-objects.ts'
 
 /** What a write answered; `changed` when the object was not as it was read, so that nothing was written. */
@@ -40,7 +40,7 @@ export const writeSecret = async (
     return await write(connection, `${collection}/${name}?${FIELD_MANAGER}`, { method: 'PUT', signal }, object)
   } catch (error) {
     // Somebody made it immutable, or of a type that wants other keys: it goes, and the next look makes it anew.
-    if (statusCodeOf(error) !== 422) throw error
+    if (failedRequest(error).statusCode !== 422) throw error
     return write(connection, `${collection}/${name}`, { method: 'DELETE', signal }, { preconditions: versionOf(there) })
   }
 }
@@ -71,9 +71,9 @@ const write = async (
     const answer = await connection.readJson(path, asked)
     return isJsonObject(answer) ? answer : {}
   } catch (error) {
-    const status = statusCodeOf(error)
+    const { statusCode } = failedRequest(error)
     // 409: another version, or it is there already. 404: it is gone, or the namespace is.
-    if (status === 409 || (status === 404 && options.method !== 'POST')) return 'changed'
+    if (statusCode === 409 || (statusCode === 404 && options.method !== 'POST')) return 'changed'
     throw error
   }
 }
