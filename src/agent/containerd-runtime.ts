@@ -20,14 +20,14 @@ export interface ContainerdRuntimeOptions {
   readonly callDeadlineMs?: number
   /** Every 5 s and within 5 s unless given. */
   readonly pulse?: PulseTimes
-  /** How long what was read may be relied on while events tell of its changes; 5 min unless given. */
+  /** How long what was read may be relied on while events tell of its changes; a minute unless given. */
   readonly relyMs?: number
   /** A clock that nobody sets, milliseconds. */
   readonly nowMs?: () => number
 }
 
 const CALL_DEADLINE_MS = 5000
-const RELY_MS = 300_000
+const RELY_MS = 60_000
 const PULSE: PulseTimes = { everyMs: 5000, deadlineMs: 5000 }
 
 /** The containerd of this node as the agent's loop uses it. */

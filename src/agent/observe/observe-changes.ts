@@ -34,6 +34,7 @@ export const observeChanges = async (
   ])
   const newContainers = found(containers)
   if (isCallError(newContainers) || !isSameDaemon(before.observation, daemon)) return null
+  if (isSomebodyMissed(before.observation, changes.containers, newContainers)) return null
   const told: Observation = {
     ...before.observation,
     ...daemon,
@@ -89,6 +90,13 @@ const LISTS = [CALLS.plugins, CALLS.server, CALLS.containers, CALLS.content, CAL
 
 const isWhole = (observation: Observation): boolean =>
   [...LISTS, ...listedSnapshotters(observation).map(snapshotsCall)].every(call => !isCallError(observation[call]))
+
+// Came and went between two looks: nobody can say which image was unpacked for it, or where.
+const isSomebodyMissed = (before: Observation, named: ReadonlySet<string>, fresh: readonly unknown[]): boolean => {
+  if (named.size === 0) return false
+  const known = new Set([...containersIn(before), ...fresh].map(container => textOf(container, 'id')))
+  return [...named].some(id => !known.has(id))
+}
 
 // containerd sends the entries of a map in any order.
 const isSameDaemon = (before: Observation, now: Observation): boolean =>
