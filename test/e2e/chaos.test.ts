@@ -88,6 +88,8 @@ t.test('chaos', { timeout: (SECONDS + 250) * 1_000 }, async t => {
         { deadlineMs: 40_000 },
       )
     await brake(1)
+    // What was under way when it went on still arrives.
+    await sleep(2_000)
     const before = await taintedNodes(admin)
     await sleep(3_000)
     const more = [...(await taintedNodes(admin))].filter(name => !before.has(name))
@@ -164,5 +166,11 @@ t.test('chaos', { timeout: (SECONDS + 250) * 1_000 }, async t => {
     t.strictSame(seen.scheduled.stuck, [])
   })
 
-  t.test('nothing went wrong beside the tests', async t => t.strictSame(kubelet.problems, []))
+  t.test('nothing went wrong beside the tests', async t => {
+    // The API server was killed, which the kubelet noticed.
+    t.strictSame(
+      kubelet.problems.filter(problem => !/ECONNREFUSED|ECONNRESET|socket hang up/.test(problem)),
+      [],
+    )
+  })
 })
