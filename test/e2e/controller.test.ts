@@ -54,7 +54,10 @@ t.test('the controller of nodes', { timeout: 250_000 }, async t => {
     const condition = status.conditions.find(({ type }) => type === 'SnapshotterReady')
     t.match(condition?.message, /Replace the node|replace the node/)
     t.match(condition?.lastTransitionTime, /^2/)
-    t.equal(status.conditions[0]?.type, 'Ready', 'the kubelet’s own condition is there still')
+    t.ok(
+      status.conditions.some(({ type }) => type === 'Ready'),
+      'the kubelet’s own condition is there still',
+    )
   })
 
   await t.test('the taint is there within a second of the report, and gone within one of the next', async t => {
