@@ -83,6 +83,8 @@ t.test('modes, from the first install on', { timeout: 140_000 }, async t => {
       stdout.split('\n').filter(line => line.endsWith(' configured')),
       [
         'configmap/soci-guard configured',
+        // The test had scaled it to 0.
+        'deployment.apps/soci-guard-controller configured',
         // kubectl always says so of a PodDisruptionBudget.
         'poddisruptionbudget.policy/soci-guard configured',
         'validatingwebhookconfiguration.admissionregistration.k8s.io/soci-guard configured',

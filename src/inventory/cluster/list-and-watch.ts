@@ -85,7 +85,9 @@ const createLessons = ({ log, kind }: WatchOptions, cursor: WatchCursor): ((erro
     refusals = cursor.followed === 0 && error instanceof ApiError ? refusals + 1 : 0
     expirations = isExpired ? (cursor.followed === 0 ? expirations : 0) + 1 : 0
     cursor.needsList = isExpired || refusals >= MAX_REFUSALS
-    return expirations === 1 ? 'at once' : 'after a pause'
+    if (expirations !== 1) return 'after a pause'
+    log.info({ kind: kind.name, problem: (error as ApiError).message }, 'listed again')
+    return 'at once'
   }
 
   return error => {
