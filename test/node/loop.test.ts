@@ -36,7 +36,9 @@ async function loop(t: Test, cluster: TestCluster): Promise<void> {
 
   await t.test('SOCI is registered, and not the default', async t => {
     await verdict(t, cluster, node, 'NotDefault')
-    await plane.admin.create(podsPath(), podObject('app', { on: node.name }))
+    // The taint keeps every other pod from ever coming to a bind.
+    const tolerations = [{ key: 'soci-guard.dev/snapshotter', operator: 'Exists', effect: 'NoSchedule' }]
+    await plane.admin.create(podsPath(), podObject('app', { on: node.name, spec: { tolerations } }))
     const refused = annotationsOf(await refusedAudit(plane, 'app'), 'bindings')
     t.match(refused, { node: node.name, state: 'NotDefault', reason: 'SnapshotterNotDefault' })
   })
