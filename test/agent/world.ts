@@ -44,6 +44,8 @@ export class World {
   storedEpoch = 0
   /** What is stored arrived late, and no agent has read it since. */
   isStoredUnseen = false
+  /** The agent's pod that made the object, where there was none. */
+  creator = ''
   objectUID = 1
   state: AgentState = initialState(IDENTITY, NO_FACTS, this.nowMs)
   /** Every report that was sent, of all lives. */
@@ -222,10 +224,16 @@ export class World {
       if (stored.runtime.rootUUID !== '' && !isLate && !this.isStoredUnseen) this.broken.push(BROKEN_RULES.latch)
       return false
     }
-    if (stored === null) this.objectUID += 1
+    if (stored === null) {
+      this.objectUID += 1
+      this.creator = report.agent.podUID
+    }
     // A report about a Node that is no more convinces nobody.
     const isBelieved = report.nodeUID === this.nodeUID && stored?.nodeUID === this.nodeUID
-    if (isBelieved && stored?.verified === false && report.verified && epoch < this.storedEpoch) {
+    // Where there was no object an agent that starts cannot know the numbers of the one before: what that one had on its way may
+    // come in between, for the moment until the next report.
+    const isOfBefore = report.agent.podUID !== this.creator && stored?.agent.podUID === this.creator
+    if (isBelieved && !isOfBefore && stored?.verified === false && report.verified && epoch < this.storedEpoch) {
       this.broken.push(BROKEN_RULES.retraction)
     }
     this.stored = report
